@@ -1,0 +1,21 @@
+/*
+ * The word lists of model/data/, compiled in by model/data/embed_lists.py: NULL-ended arrays of
+ * UTF-8 entries, not folded. What each list is for stands at the top of its file.
+ *
+ * A list is added in three places: its file, model/data/meson.build and here.
+ */
+#ifndef KHULASA_BASE_LISTS_H
+#define KHULASA_BASE_LISTS_H
+
+#include <stddef.h>
+
+#define LIST(name)                                                                                 \
+    extern const char *const list_##name[];                                                        \
+    extern const size_t list_##name##_count
+
+LIST(abbreviations);
+LIST(stop_words);
+
+#undef LIST
+
+#endif
