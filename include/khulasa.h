@@ -94,7 +94,8 @@ KHULASA_API const char *khulasa_model_name(const khulasa *engine);
 /* Path of the model file in use, or NULL. */
 KHULASA_API const char *khulasa_model_path(const khulasa *engine);
 
-/* ---- A job: the memory and the time that one request may use ---------------------------------- */
+/* ---- A job: the memory and the time that one request may use ----------------------------------
+ */
 
 typedef struct khulasa_job khulasa_job;
 
@@ -104,17 +105,18 @@ typedef enum khulasa_code khulasa_stop_fn(void *context);
 
 /* max_memory: bytes for everything the job's documents and results hold; 0: 1 GiB. stop may be
  * NULL. NULL when out of memory. The job must outlive what was made under it. */
-KHULASA_API khulasa_job *khulasa_job_new(size_t max_memory, khulasa_stop_fn *stop, void *context)
-    KHULASA_MUST_CHECK;
+KHULASA_API khulasa_job *khulasa_job_new(size_t max_memory, khulasa_stop_fn *stop,
+                                         void *context) KHULASA_MUST_CHECK;
 KHULASA_API void khulasa_job_free(khulasa_job **job);
 KHULASA_API size_t khulasa_job_memory(const khulasa_job *job); /* bytes held now */
 
-/* ---- Documents --------------------------------------------------------------------------------- */
+/* ---- Documents ---------------------------------------------------------------------------------
+ */
 
 struct khulasa_article {
     const char *text; /* UTF-8, need not be valid: that is checked here */
     size_t text_size;
-    const char *title; /* NULL: none. Title, source and published are valid UTF-8, NUL-ended */
+    const char *title;     /* NULL: none. Title, source and published are valid UTF-8, NUL-ended */
     const char *source;    /* NULL: unknown; articles of one source are not independent */
     const char *published; /* NULL, or ISO 8601 */
 };
@@ -169,12 +171,13 @@ KHULASA_API size_t khulasa_document_counted_words(const khulasa_document *docume
 /* index must be below the count above. */
 KHULASA_API struct khulasa_block_info khulasa_document_block(const khulasa_document *document,
                                                              size_t index);
-KHULASA_API struct khulasa_sentence_info
-khulasa_document_sentence(const khulasa_document *document, size_t index);
+KHULASA_API struct khulasa_sentence_info khulasa_document_sentence(const khulasa_document *document,
+                                                                   size_t index);
 KHULASA_API struct khulasa_word_info khulasa_document_word(const khulasa_document *document,
                                                            size_t index);
 
-/* ---- What is asked for --------------------------------------------------------------------------*/
+/* ---- What is asked for
+ * --------------------------------------------------------------------------*/
 
 enum khulasa_unit {
     KHULASA_UTF16, /* UTF-16 code units: what chat clients count */
@@ -223,7 +226,8 @@ struct khulasa_method {
 };
 KHULASA_API size_t khulasa_methods(const struct khulasa_method **out); /* static table */
 
-/* ---- What comes back --------------------------------------------------------------------------- */
+/* ---- What comes back ---------------------------------------------------------------------------
+ */
 
 enum khulasa_note {
     KHULASA_NOTE_NONE,
@@ -344,7 +348,8 @@ KHULASA_API int khulasa_summarize_set(const khulasa *engine, khulasa_job *job,
                                       struct khulasa_error *error) KHULASA_MUST_CHECK;
 KHULASA_API void khulasa_digest_free(struct khulasa_digest **digest);
 
-/* ---- Training a background model ---------------------------------------------------------------- */
+/* ---- Training a background model ----------------------------------------------------------------
+ */
 
 typedef struct khulasa_trainer khulasa_trainer;
 

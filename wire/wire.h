@@ -1,6 +1,7 @@
 /*
- * Requests and answers, as docs/protocol.md has them: JSON (or a bare text) in, JSON out. The daemon
- * and the command both call wire_handle(), so both print the same bytes for the same request.
+ * Requests and answers, as docs/protocol.md has them: JSON (or a bare text) in, JSON out. The
+ * daemon and the command both call wire_handle(), so both print the same bytes for the same
+ * request.
  *
  * Nothing here knows a socket. Threads: any number of calls at once over one engine.
  */
@@ -65,7 +66,7 @@ struct wire_answer {
     int status;  /* of HTTP: 200, 400, 422, 504, … */
     char *bytes; /* JSON without a final newline; malloc'ed; wire_answer_clear() frees it */
     size_t size;
-    char code[32]; /* "ok", or the error's code: for logs and counters */
+    char code[32];              /* "ok", or the error's code: for logs and counters */
     size_t articles, sentences; /* read, for the log line */
     enum wire_op op;
 };
@@ -76,8 +77,8 @@ struct wire_answer {
 void wire_handle(const khulasa *engine, const struct wire_call *call, struct wire_answer *out);
 void wire_answer_clear(struct wire_answer *answer);
 
-/* What stands in an error answer: {"error": {"code", "message", "limit", "retry", …}}. Unset members
- * are left out. */
+/* What stands in an error answer: {"error": {"code", "message", "limit", "retry", …}}. Unset
+ * members are left out. */
 struct wire_error {
     const char *code; /* "too_large", "busy", … */
     char message[320];

@@ -19,8 +19,8 @@
 struct lexicon;
 
 /* path NULL: no model file. */
-int lexicon_new(const char *path, struct lexicon **out, struct khulasa_error *error)
-    KHULASA_MUST_CHECK;
+int lexicon_new(const char *path, struct lexicon **out,
+                struct khulasa_error *error) KHULASA_MUST_CHECK;
 void lexicon_free(struct lexicon **lexicon);
 
 const char *lexicon_name(const struct lexicon *lexicon); /* "builtin" without a model */

@@ -48,15 +48,15 @@ struct text_form {
 };
 
 enum text_sentence_flag {
-    SENTENCE_CANDIDATE = 1 << 0,    /* may stand in a summary */
+    SENTENCE_CANDIDATE = 1 << 0,     /* may stand in a summary */
     SENTENCE_OUT_OF_BOUNDS = 1 << 1, /* of a type that may, but too short or too long:
                                       * taken only where nothing else fits the limit */
-    SENTENCE_CUT = 1 << 2,          /* its end is a length bound, for want of punctuation */
-    SENTENCE_QUESTION = 1 << 3,     /* ends in ؟ or ? */
-    SENTENCE_LEAD_IN = 1 << 4,      /* ends in ':' */
-    SENTENCE_OPENS_QUOTE = 1 << 5,  /* a quotation begins in it that it does not close */
-    SENTENCE_CLOSES_QUOTE = 1 << 6, /* a quotation ends in it that it did not open */
-    SENTENCE_NO_STOP = 1 << 7,      /* does not end in a terminator */
+    SENTENCE_CUT = 1 << 2,           /* its end is a length bound, for want of punctuation */
+    SENTENCE_QUESTION = 1 << 3,      /* ends in ؟ or ? */
+    SENTENCE_LEAD_IN = 1 << 4,       /* ends in ':' */
+    SENTENCE_OPENS_QUOTE = 1 << 5,   /* a quotation begins in it that it does not close */
+    SENTENCE_CLOSES_QUOTE = 1 << 6,  /* a quotation ends in it that it did not open */
+    SENTENCE_NO_STOP = 1 << 7,       /* does not end in a terminator */
 };
 
 struct text_sentence {
@@ -97,8 +97,8 @@ void text_lists_free(struct text_lists **lists);
  * KHULASA_E_TOO_COMPLEX (more than max_sentences, or the arena's cap), KHULASA_E_MEMORY. A text
  * without a word is no error here: all counts are 0. */
 int text_read(struct arena *arena, const struct text_lists *lists, const char *bytes, size_t size,
-              size_t max_sentences, struct text *out, struct khulasa_error *error)
-    KHULASA_MUST_CHECK;
+              size_t max_sentences, struct text *out,
+              struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* Reads a line that is no article (a title, a query): one block, one sentence, not typed. */
 int text_read_line(struct arena *arena, const char *bytes, size_t size, struct text *out,
