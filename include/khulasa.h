@@ -168,6 +168,10 @@ KHULASA_API size_t khulasa_document_sentences(const khulasa_document *document);
 KHULASA_API size_t khulasa_document_words(const khulasa_document *document); /* indexed words */
 KHULASA_API size_t khulasa_document_counted_words(const khulasa_document *document);
 
+/* Whether any of its sentences may stand in a summary. Where none may, khulasa_summarize() is
+ * KHULASA_E_EMPTY_TEXT, and the document should be left out of a set (NULL in its place). */
+KHULASA_API bool khulasa_document_can_be_summarized(const khulasa_document *document);
+
 /* index must be below the count above. */
 KHULASA_API struct khulasa_block_info khulasa_document_block(const khulasa_document *document,
                                                              size_t index);
@@ -188,6 +192,10 @@ enum khulasa_unit {
 
 /* Length of valid UTF-8 text in the unit. */
 KHULASA_API size_t khulasa_count_units(const char *text, size_t size, enum khulasa_unit unit);
+
+/* A slice as it is shown: each run of white space that holds a line break becomes one space. Writes
+ * at most size bytes to out and returns how many; out NULL: only counts. Valid UTF-8 in and out. */
+KHULASA_API size_t khulasa_flatten(const char *text, size_t size, char *out);
 
 enum khulasa_length_kind {
     KHULASA_SENTENCES,

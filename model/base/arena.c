@@ -6,7 +6,6 @@
  */
 #include "base/arena.h"
 
-#include <limits.h>
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>

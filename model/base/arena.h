@@ -41,8 +41,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_count, size_t count,
 /* A NUL-ended copy. */
 char *arena_strndup(struct arena *arena, const char *s, size_t size) KHULASA_MUST_CHECK;
 
-/* A mark and a way back to it: everything taken since is given back (to the arena, not to the
- * system). Marks nest. */
+/* A mark and a way back to it: everything taken since is given back. Marks nest. */
 struct arena_mark {
     void *chunk;
     size_t used;

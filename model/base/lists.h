@@ -15,6 +15,9 @@
 
 LIST(abbreviations);
 LIST(stop_words);
+LIST(backward_openers);
+LIST(by_turn_openers);
+LIST(reporting_verbs);
 
 #undef LIST
 

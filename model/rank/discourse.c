@@ -1,0 +1,157 @@
+/*
+ * Openings are kept in a hash table by their first word, once bare and once with each of the
+ * conjunctions و and ف before it, so that a sentence costs one probe with a hash that its first
+ * form already carries.
+ */
+#include "rank/discourse.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/lists.h"
+#include "text/fold.h"
+
+#define SLOTS 2048u /* a power of two, far above the number of openings */
+#define MOST_WORDS 5
+#define WORD_SIZE 48 /* bytes of a folded word in the lists, NUL included */
+
+enum opening_kind { ALWAYS, UNLESS_SUBJECT, BY_TURN };
+
+struct opening {
+    uint64_t hash; /* of the first word */
+    enum opening_kind kind;
+    unsigned words; /* 0: an empty slot */
+    char word[MOST_WORDS][WORD_SIZE];
+};
+
+struct discourse {
+    size_t used;
+    struct opening slot[SLOTS];
+};
+
+static int add(struct discourse *discourse, const struct opening *opening, const char *prefix,
+               struct khulasa_error *error) {
+    struct opening copy = *opening;
+    int size = snprintf(copy.word[0], WORD_SIZE, "%s%s", prefix, opening->word[0]);
+    size_t at;
+
+    if (size < 0 || size >= WORD_SIZE || discourse->used >= SLOTS / 2)
+        return error_set(error, KHULASA_E_MEMORY, "a list of openings is too long");
+    copy.hash = text_hash(copy.word[0], (size_t)size);
+    for (at = copy.hash % SLOTS; discourse->slot[at].words; at = (at + 1) % SLOTS)
+        ;
+    discourse->slot[at] = copy;
+    discourse->used++;
+    return KHULASA_OK;
+}
+
+static int add_list(struct discourse *discourse, const char *const *list, enum opening_kind kind,
+                    struct khulasa_error *error) {
+    for (; *list; list++) {
+        struct opening opening = {.kind = kind};
+        const char *rest = *list;
+        int code;
+
+        while (*rest) {
+            size_t size = strcspn(rest, " ");
+
+            if (size && (opening.words == MOST_WORDS ||
+                         fold_word(rest, size, opening.word[opening.words], WORD_SIZE) == 0))
+                return error_set(error, KHULASA_E_BAD_REQUEST, "an opening is too long: %s", *list);
+            opening.words += size > 0;
+            rest += size;
+            rest += strspn(rest, " ");
+        }
+        code = add(discourse, &opening, "", error);
+        if (code == KHULASA_OK)
+            code = add(discourse, &opening, "و", error);
+        if (code == KHULASA_OK)
+            code = add(discourse, &opening, "ف", error);
+        if (code != KHULASA_OK)
+            return code;
+    }
+    return KHULASA_OK;
+}
+
+int discourse_new(struct discourse **out, struct khulasa_error *error) {
+    struct discourse *discourse = calloc(1, sizeof *discourse);
+    int code;
+
+    if (!discourse)
+        return error_set(error, KHULASA_E_MEMORY, "out of memory");
+    code = add_list(discourse, list_backward_openers, ALWAYS, error);
+    if (code == KHULASA_OK)
+        code = add_list(discourse, list_reporting_verbs, UNLESS_SUBJECT, error);
+    if (code == KHULASA_OK)
+        code = add_list(discourse, list_by_turn_openers, BY_TURN, error);
+    if (code != KHULASA_OK)
+        discourse_free(&discourse);
+    *out = discourse;
+    return code;
+}
+
+void discourse_free(struct discourse **discourse) {
+    free(*discourse);
+    *discourse = NULL;
+}
+
+static const struct text_form *form_at(const struct text *text, size_t word) {
+    return &text->forms[text->words[word].form];
+}
+
+/* The longest opening of the kinds wanted that the words from `at` on begin with, or NULL. */
+static const struct opening *find(const struct discourse *discourse, const struct text *text,
+                                  size_t at, size_t end) {
+    const struct opening *best = NULL;
+    const struct text_form *first = form_at(text, at);
+
+    for (size_t s = first->hash % SLOTS; discourse->slot[s].words; s = (s + 1) % SLOTS) {
+        const struct opening *opening = &discourse->slot[s];
+        size_t k;
+
+        if (opening->hash != first->hash || opening->words > end - at ||
+            (best && best->words >= opening->words))
+            continue;
+        for (k = 0; k < opening->words; k++) {
+            if (strcmp(opening->word[k], form_at(text, at + k)->folded) != 0)
+                break;
+        }
+        if (k == opening->words)
+            best = opening;
+    }
+    return best;
+}
+
+/* A word after a verb that can be its subject: not a function word («أن», «في», …). */
+static bool has_subject(const struct text *text, const bool *stop, size_t at, size_t end) {
+    return at < end && !stop[text->words[at].form] && form_at(text, at)->kind != FORM_NUMBER;
+}
+
+bool discourse_points_back(const struct discourse *discourse, const struct text *text,
+                           const bool *stop, size_t sentence) {
+    const struct text_sentence *s = &text->sentences[sentence];
+    const size_t end = s->first_word + s->words;
+    size_t at = s->first_word;
+    const struct opening *opening = at < end ? find(discourse, text, at, end) : NULL;
+
+    if (!opening)
+        return false;
+    at += opening->words;
+    switch (opening->kind) {
+    case ALWAYS:
+        return true;
+    case UNLESS_SUBJECT:
+        return !has_subject(text, stop, at, end);
+    case BY_TURN:
+        for (size_t k = at; k < end && k < at + 3; k++) {
+            const struct opening *verb = find(discourse, text, k, end);
+
+            if (verb && verb->kind == UNLESS_SUBJECT)
+                return !has_subject(text, stop, k + verb->words, end);
+        }
+        return !has_subject(text, stop, at, end);
+    }
+    return false;
+}
