@@ -1,0 +1,34 @@
+/*
+ * UTF-8 as it must be on the wire: no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+#ifndef KHULASA_WIRE_UTF8_H
+#define KHULASA_WIRE_UTF8_H
+
+#include <stddef.h>
+
+#include "khulasa.h"
+
+/* Offset of the first byte that does not belong, or size where all do. */
+size_t utf8_check(const char *text, size_t size);
+
+/* The longest prefix of valid text, at most `limit` bytes, that ends between two characters. */
+size_t utf8_prefix(const char *text, size_t size, size_t limit);
+
+/* How the caller counts offsets. */
+enum wire_offsets {
+    OFFSETS_UTF8,
+    OFFSETS_UTF16,
+    OFFSETS_CODE_POINT,
+};
+
+/* Turns byte offsets of one text into another unit. Offsets that rise cost what lies between them;
+ * one that falls starts again at the beginning. */
+struct offset_cursor {
+    enum wire_offsets unit;
+    const char *text;
+    size_t byte, units;
+};
+
+size_t offset_at(struct offset_cursor *cursor, size_t byte);
+
+#endif
