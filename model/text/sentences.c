@@ -1,0 +1,392 @@
+/*
+ * Paragraphs -> sentences. A terminator ends a sentence, with or without a space behind it, unless
+ * one of the exceptions below holds. What closes after it (quotes, brackets, more terminators)
+ * belongs to the sentence it ends. Commas, semicolons and colons end nothing.
+ */
+#include "text/segment.h"
+
+#include <string.h>
+
+#include "text/phrases.h"
+
+/* Two dots and more end a sentence of at least so many words since the last pause. */
+#define ELLIPSIS_WORDS 6
+/* A sentence longer than this (words) is cut, for want of punctuation, … */
+#define CUT_ABOVE 140
+/* … into pieces of at most MOST words, at a comma or before a word that begins with و, if one is
+ * found beyond LEAST. */
+#define CUT_MOST 60
+#define CUT_LEAST 30
+
+/* Marks that are looked at around one: rules are local, or a hostile text would cost its square. */
+#define LOOK 16
+
+/* Where a paragraph's cutting stands. */
+struct cutter {
+    struct segment *segment;
+    const struct scan *scan;
+    struct span paragraph;
+    uint32_t paragraph_index;
+    uint32_t first_word, first_mark; /* of the sentence begun */
+    uint32_t pause_word;             /* the first word since the sentence or an ellipsis began */
+    bool quoted[3];                  /* by side: inside a quotation */
+};
+
+static const struct text_form *form_at(const struct scan *scan, uint32_t word) {
+    return &scan->forms[scan->words[word].form];
+}
+
+/* ---- What stands around a mark
+ * ---------------------------------------------------------------------- */
+
+/* The word before the mark with no other mark between; UINT32_MAX: none in the sentence. */
+static uint32_t word_before(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    if (marks[mark].word == cutter->first_word)
+        return UINT32_MAX;
+    if (mark > cutter->first_mark && marks[mark - 1].word == marks[mark].word)
+        return UINT32_MAX;
+    return marks[mark].word - 1;
+}
+
+/* The word behind the mark with no other mark between; UINT32_MAX: none in the paragraph. */
+static uint32_t word_behind(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    if (marks[mark].word == cutter->paragraph.end_word)
+        return UINT32_MAX;
+    if (mark + 1 < cutter->paragraph.end_mark && marks[mark + 1].word == marks[mark].word)
+        return UINT32_MAX;
+    return marks[mark].word;
+}
+
+/* The mark behind the mark with no word between, or NULL. */
+static const struct mark *mark_behind(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    if (mark + 1 < cutter->paragraph.end_mark && marks[mark + 1].word == marks[mark].word)
+        return &marks[mark + 1];
+    return NULL;
+}
+
+static bool is_terminator(const struct mark *mark) {
+    return mark->kind == MARK_DOTS || mark->kind == MARK_QUESTION || mark->kind == MARK_EXCLAMATION;
+}
+
+/* Does anything but closing signs stand between the mark and the paragraph's end? */
+static bool paragraph_ends(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    if (marks[mark].word < cutter->paragraph.end_word)
+        return false;
+    for (uint32_t i = mark + 1; i < cutter->paragraph.end_mark && i - mark < LOOK; i++)
+        if (marks[i].kind == MARK_URL || marks[i].kind == MARK_OPEN)
+            return false;
+    return true;
+}
+
+/* ---- Exceptions
+ * ------------------------------------------------------------------------------------- */
+
+static bool is_letter(const struct text_form *form) {
+    return (form->kind == FORM_ARABIC && form->size == 2) ||
+           (form->kind == FORM_LATIN && form->size == 1);
+}
+
+/* م or هـ after a number: «1827م», «1426هـ», «1933 م». */
+static bool is_year_letter(const struct scan *scan, uint32_t word, uint32_t first) {
+    const struct text_form *form = form_at(scan, word);
+
+    return word > first && form_at(scan, word - 1)->kind == FORM_NUMBER &&
+           (strcmp(form->folded, "م") == 0 || strcmp(form->folded, "ه") == 0);
+}
+
+/* Arabic words of at most three letters joined by dots: «جيه.إل.إل», «سي.آي.إيه». True when the
+ * chain that the mark is in has three of them. */
+static bool in_dotted_chain(const struct cutter *cutter, uint32_t mark) {
+    const struct scan *scan = cutter->scan;
+    uint32_t first = mark, last = mark;
+    uint32_t words;
+
+    while (first > cutter->first_mark && mark - first < LOOK &&
+           scan->marks[first - 1].kind == MARK_DOTS &&
+           scan->marks[first - 1].word + 1 == scan->marks[first].word &&
+           scan->words[scan->marks[first - 1].word].start == scan->marks[first - 1].end &&
+           scan->words[scan->marks[first - 1].word].end == scan->marks[first].start)
+        first--;
+    while (last + 1 < cutter->paragraph.end_mark && last - mark < LOOK &&
+           scan->marks[last + 1].kind == MARK_DOTS &&
+           scan->marks[last].word + 1 == scan->marks[last + 1].word &&
+           scan->words[scan->marks[last].word].start == scan->marks[last].end &&
+           scan->words[scan->marks[last].word].end == scan->marks[last + 1].start)
+        last++;
+    if (scan->marks[first].word == 0)
+        return false;
+    words = last - first + 1;
+    for (uint32_t i = first; i <= last; i++)
+        if (form_at(scan, scan->marks[i].word - 1)->size > 6)
+            return false;
+    return words >= 2;
+}
+
+/* Is the word before a single dot such that the dot is its own? touching: the dot follows at
+ * once, and so does the next word. */
+static bool dot_abbreviates(const struct cutter *cutter, uint32_t mark, uint32_t before,
+                            uint32_t behind, bool glued) {
+    const struct scan *scan = cutter->scan;
+    const struct text_form *form = form_at(scan, before);
+
+    if (behind == UINT32_MAX)
+        return false;
+    if (is_year_letter(scan, before, cutter->first_word))
+        return false;
+    if (is_letter(form))
+        return true;
+    if (form->kind == FORM_NUMBER && before == cutter->first_word)
+        return true; /* «1. …», the number of a list item */
+    if (phrases_match(cutter->segment->lists, LIST_ABBREVIATIONS, scan, before, before + 1))
+        return true;
+    if (!glued)
+        return false;
+    if (form->kind != FORM_ARABIC && form_at(scan, behind)->kind != FORM_ARABIC)
+        return true; /* «sabq.org», «A4.2» */
+    return in_dotted_chain(cutter, mark);
+}
+
+/* ---- Does it end here?
+ * ------------------------------------------------------------------------------ */
+
+static bool dot_ends(const struct cutter *cutter, uint32_t mark) {
+    const struct scan *scan = cutter->scan;
+    uint32_t before = word_before(cutter, mark), behind = word_behind(cutter, mark);
+    bool glued;
+
+    if (before == UINT32_MAX)
+        return true;
+    glued = behind != UINT32_MAX && scan->words[before].end == scan->marks[mark].start &&
+            scan->words[behind].start == scan->marks[mark].end;
+    return !dot_abbreviates(cutter, mark, before, behind, glued);
+}
+
+static bool ellipsis_ends(const struct cutter *cutter, uint32_t mark) {
+    const struct scan *scan = cutter->scan;
+    const struct mark *behind = mark_behind(cutter, mark);
+    uint32_t word = word_behind(cutter, mark);
+
+    if (behind && behind->kind == MARK_QUOTE)
+        return false;
+    if (word != UINT32_MAX && strcmp(form_at(scan, word)->folded, "الخ") == 0)
+        return false;
+    return scan->marks[mark].word - cutter->pause_word >= ELLIPSIS_WORDS;
+}
+
+/* '?' between two letters is what is left of a letter that some program did not know; in brackets
+ * it is a remark. */
+static bool question_ends(const struct cutter *cutter, uint32_t mark) {
+    const struct scan *scan = cutter->scan;
+    const struct mark *at = &scan->marks[mark];
+    uint32_t before = word_before(cutter, mark), behind = word_behind(cutter, mark);
+    const struct mark *next = mark_behind(cutter, mark);
+
+    if (at->count == 1 && scan->bytes[at->start] == '?' && before != UINT32_MAX &&
+        behind != UINT32_MAX && scan->words[before].end == at->start &&
+        scan->words[behind].start == at->end)
+        return false;
+    return !(next && next->kind == MARK_CLOSE && mark > cutter->first_mark &&
+             scan->marks[mark - 1].kind == MARK_OPEN && scan->marks[mark - 1].end == at->start);
+}
+
+static bool ends(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *at = &cutter->scan->marks[mark];
+    const struct mark *next;
+
+    if (!is_terminator(at))
+        return false;
+    if (paragraph_ends(cutter, mark))
+        return true;
+    if (at->kind != MARK_DOTS)
+        return question_ends(cutter, mark);
+    next = mark_behind(cutter, mark);
+    if (next && (next->kind == MARK_COMMA || next->kind == MARK_SEMICOLON))
+        return false;
+    return at->count == 1 ? dot_ends(cutter, mark) : ellipsis_ends(cutter, mark);
+}
+
+/* ---- What closes after it
+ * --------------------------------------------------------------------------- */
+
+/* «[1]» touching the stop: a reference. Returns the mark that closes it, or `mark`. */
+static uint32_t take_reference(const struct cutter *cutter, uint32_t mark, uint32_t from) {
+    const struct scan *scan = cutter->scan;
+    const struct mark *open = &scan->marks[from], *close = open + 1;
+
+    if (from + 1 < cutter->paragraph.end_mark && open->kind == MARK_OPEN &&
+        scan->bytes[open->start] == '[' && close->kind == MARK_CLOSE &&
+        close->word == open->word + 1 && form_at(scan, open->word)->kind == FORM_NUMBER &&
+        form_at(scan, open->word)->size <= 3 && scan->marks[mark].end == open->start)
+        return from + 1;
+    return mark;
+}
+
+/* The last mark that still belongs to the sentence that ends at `mark`. */
+static uint32_t closing(const struct cutter *cutter, uint32_t mark) {
+    const struct scan *scan = cutter->scan;
+    bool quoted[3];
+
+    memcpy(quoted, cutter->quoted, sizeof quoted);
+    while (mark + 1 < cutter->paragraph.end_mark) {
+        const struct mark *next = &scan->marks[mark + 1];
+        bool touches = scan->marks[mark].end == next->start;
+        uint32_t reference;
+
+        if (next->word != scan->marks[mark].word)
+            break;
+        if (next->kind == MARK_QUOTE) {
+            bool opens = next->word < cutter->paragraph.end_word &&
+                         scan->words[next->word].start == next->end;
+
+            if (!quoted[next->side] && (opens || !touches))
+                break;
+            quoted[next->side] = false;
+        } else if (next->kind == MARK_OPEN) {
+            reference = take_reference(cutter, mark, mark + 1);
+            if (reference == mark)
+                break;
+            mark = reference;
+            continue;
+        } else if (next->kind != MARK_CLOSE && next->kind != MARK_BLANK && !is_terminator(next) &&
+                   next->kind != MARK_NEWLINE) {
+            break;
+        }
+        mark++;
+    }
+    while (scan->marks[mark].kind == MARK_NEWLINE)
+        mark--;
+    return mark;
+}
+
+/* A comma behind what closes: the quotation ends, the sentence goes on. «"ما هذا؟"، فأجاب» */
+static bool goes_on(const struct cutter *cutter, uint32_t last) {
+    const struct mark *next = mark_behind(cutter, last);
+
+    return next && (next->kind == MARK_COMMA || next->kind == MARK_SEMICOLON);
+}
+
+/* ---- Cutting
+ * ---------------------------------------------------------------------------------------- */
+
+/* The word from which on the next piece of an endless sentence is: behind the last comma or before
+ * the last و within bounds, or where the bound is. */
+static uint32_t cut_word(const struct scan *scan, struct span span) {
+    uint32_t most = span.first_word + CUT_MOST, least = span.first_word + CUT_LEAST;
+    uint32_t and_word = 0;
+
+    for (uint32_t i = span.first_mark; i < span.end_mark && scan->marks[i].word <= most; i++) {
+        enum mark_kind kind = (enum mark_kind)scan->marks[i].kind;
+
+        if (scan->marks[i].word >= least &&
+            (kind == MARK_COMMA || kind == MARK_SEMICOLON || kind == MARK_NEWLINE))
+            and_word = scan->marks[i].word;
+    }
+    for (uint32_t i = most; !and_word && i > least; i--)
+        if (strncmp(form_at(scan, i)->folded, "و", 2) == 0)
+            and_word = i;
+    return and_word ? and_word : most;
+}
+
+static bool add_sentence(struct cutter *cutter, struct span span) {
+    const struct scan *scan = cutter->scan;
+    struct piece piece = {.span = span, .paragraph = cutter->paragraph_index};
+
+    while (span.end_word - span.first_word > CUT_ABOVE) {
+        uint32_t word = cut_word(scan, span);
+
+        piece.cut = true;
+        piece.span = span;
+        piece.span.end_word = word;
+        piece.span.end_mark = span.first_mark;
+        while (piece.span.end_mark < span.end_mark && scan->marks[piece.span.end_mark].word < word)
+            piece.span.end_mark++;
+        while (piece.span.end_mark < span.end_mark &&
+               scan->marks[piece.span.end_mark].word == word &&
+               scan->marks[piece.span.end_mark].end <= scan->words[word].start &&
+               scan->marks[piece.span.end_mark].kind == MARK_COMMA)
+            piece.span.end_mark++;
+        if (!segment_add_piece(cutter->segment, piece))
+            return false;
+        span.first_word = word;
+        span.first_mark = piece.span.end_mark;
+    }
+    piece.span = span;
+    return segment_add_piece(cutter->segment, piece);
+}
+
+bool segment_add_piece(struct segment *segment, struct piece piece) {
+    if (segment->piece_count == segment->piece_room) {
+        size_t room = segment->piece_room ? segment->piece_room * 2 : 64;
+
+        segment->pieces = arena_grow(segment->arena, segment->pieces, segment->piece_count, room,
+                                     sizeof *segment->pieces);
+        if (!segment->pieces)
+            return false;
+        segment->piece_room = room;
+    }
+    segment->pieces[segment->piece_count++] = piece;
+    return true;
+}
+
+static bool cut_paragraph(struct cutter *cutter) {
+    const struct scan *scan = cutter->scan;
+    struct span rest;
+
+    for (uint32_t i = cutter->first_mark; i < cutter->paragraph.end_mark; i++) {
+        const struct mark *mark = &scan->marks[i];
+        struct span span;
+        uint32_t last;
+
+        if (mark->kind == MARK_QUOTE)
+            cutter->quoted[mark->side] = !cutter->quoted[mark->side];
+        if (!ends(cutter, i)) {
+            if (mark->kind == MARK_DOTS && mark->count > 1)
+                cutter->pause_word = mark->word;
+            continue;
+        }
+        last = closing(cutter, i);
+        if (goes_on(cutter, last))
+            continue;
+        for (; i < last; i++)
+            if (scan->marks[i + 1].kind == MARK_QUOTE)
+                cutter->quoted[scan->marks[i + 1].side] = !cutter->quoted[scan->marks[i + 1].side];
+        span =
+            (struct span){cutter->first_word, scan->marks[last].word, cutter->first_mark, last + 1};
+        if (!add_sentence(cutter, span))
+            return false;
+        cutter->first_word = cutter->pause_word = span.end_word;
+        cutter->first_mark = last + 1;
+    }
+    rest = (struct span){cutter->first_word, cutter->paragraph.end_word, cutter->first_mark,
+                         cutter->paragraph.end_mark};
+    if (rest.first_word < rest.end_word || rest.first_mark < rest.end_mark)
+        return add_sentence(cutter, rest);
+    return true;
+}
+
+bool segment_sentences(struct segment *segment) {
+    for (size_t i = 0; i < segment->paragraph_count; i++) {
+        struct span span = segment->paragraphs[i].span;
+        struct cutter cutter = {
+            .segment = segment,
+            .scan = segment->scan,
+            .paragraph = span,
+            .paragraph_index = (uint32_t)i,
+            .first_word = span.first_word,
+            .first_mark = span.first_mark,
+            .pause_word = span.first_word,
+        };
+
+        if (!cut_paragraph(&cutter))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,117 @@
+#include "text/utf8.h"
+
+#include <string.h>
+
+#include <utf8proc.h>
+
+static bool is_tail(unsigned char byte) {
+    return (byte & 0xC0) == 0x80;
+}
+
+/* Length of the sequence at s, of at most left bytes; 0: not valid. Unicode 15, table 3-7. */
+static size_t sequence_length(const unsigned char *s, size_t left) {
+    unsigned char lead = s[0];
+
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xC2)
+        return 0;
+    if (lead < 0xE0)
+        return left >= 2 && is_tail(s[1]) ? 2 : 0;
+    if (lead < 0xF0) {
+        if (left < 3 || !is_tail(s[1]) || !is_tail(s[2]))
+            return 0;
+        if ((lead == 0xE0 && s[1] < 0xA0) || (lead == 0xED && s[1] > 0x9F))
+            return 0;
+        return 3;
+    }
+    if (lead > 0xF4 || left < 4 || !is_tail(s[1]) || !is_tail(s[2]) || !is_tail(s[3]))
+        return 0;
+    if ((lead == 0xF0 && s[1] < 0x90) || (lead == 0xF4 && s[1] > 0x8F))
+        return 0;
+    return 4;
+}
+
+size_t utf8_valid(const char *bytes, size_t size) {
+    const unsigned char *s = (const unsigned char *)bytes;
+    size_t i = 0;
+
+    while (i < size) {
+        /* Runs of ASCII by eights, runs of two-byte letters (Arabic) by a loop of their own. */
+        while (size - i >= 8) {
+            uint64_t word;
+
+            memcpy(&word, s + i, sizeof word);
+            if (word & 0x8080808080808080u)
+                break;
+            i += 8;
+        }
+        while (size - i >= 2 && s[i] >= 0xC2 && s[i] < 0xE0 && is_tail(s[i + 1]))
+            i += 2;
+        if (i < size) {
+            size_t length = sequence_length(s + i, size - i);
+
+            if (length == 0)
+                return i;
+            i += length;
+        }
+    }
+    return size;
+}
+
+uint32_t utf8_next(const char *bytes, size_t *position) {
+    const unsigned char *s = (const unsigned char *)bytes + *position;
+
+    if (s[0] < 0x80) {
+        *position += 1;
+        return s[0];
+    }
+    if (s[0] < 0xE0) {
+        *position += 2;
+        return (uint32_t)(s[0] & 0x1F) << 6 | (s[1] & 0x3F);
+    }
+    if (s[0] < 0xF0) {
+        *position += 3;
+        return (uint32_t)(s[0] & 0x0F) << 12 | (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
+    }
+    *position += 4;
+    return (uint32_t)(s[0] & 0x07) << 18 | (uint32_t)(s[1] & 0x3F) << 12 |
+           (uint32_t)(s[2] & 0x3F) << 6 | (s[3] & 0x3F);
+}
+
+size_t utf8_put(uint32_t code, char *out) {
+    return (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
+}
+
+static size_t count_graphemes(const char *bytes, size_t size) {
+    utf8proc_int32_t state = 0;
+    uint32_t last = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < size;) {
+        bool first = i == 0;
+        uint32_t code = utf8_next(bytes, &i);
+
+        if (first || utf8proc_grapheme_break_stateful((utf8proc_int32_t)last,
+                                                      (utf8proc_int32_t)code, &state))
+            count++;
+        last = code;
+    }
+    return count;
+}
+
+size_t utf8_count(const char *bytes, size_t size, enum khulasa_unit unit) {
+    size_t code_points = 0, pairs = 0;
+
+    if (unit == KHULASA_UTF8)
+        return size;
+    if (unit == KHULASA_GRAPHEME)
+        return count_graphemes(bytes, size);
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+
+        code_points += !is_tail(byte);
+        pairs += byte >= 0xF0;
+    }
+    return unit == KHULASA_UTF16 ? code_points + pairs : code_points;
+}
