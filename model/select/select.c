@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "select/repeats.h"
+
 #define MOST_EXCHANGES 64
 /* Beyond this many passages exchanges are tried only with the best. */
 #define MOST_TRIED 400
@@ -16,7 +18,7 @@ struct work {
     size_t *order;  /* (n): passages, best first */
     size_t *chosen; /* (chosen_count) */
     size_t chosen_count, spent;
-    double *dense; /* (terms), all zero between uses */
+    struct repeats *repeats;
 };
 
 struct keyed {
@@ -42,12 +44,12 @@ static int prepare(struct work *work, struct khulasa_error *error) {
     work->cost = arena_alloc(in->arena, n, sizeof *work->cost);
     work->order = arena_alloc(in->arena, n, sizeof *work->order);
     work->chosen = arena_alloc(in->arena, n, sizeof *work->chosen);
-    work->dense = arena_zalloc(in->arena, in->tfidf->columns, sizeof *work->dense);
+    work->repeats = repeats_new(in->arena, in->tfidf);
     work->out->taken = arena_zalloc(in->arena, n, sizeof *work->out->taken);
     work->out->why = arena_alloc(in->arena, n, sizeof *work->out->why);
     work->out->of = arena_alloc(in->arena, n, sizeof *work->out->of);
     if (!keyed || !work->key || !work->value || !work->cost || !work->order || !work->chosen ||
-        !work->dense || !work->out->taken || !work->out->why || !work->out->of)
+        !work->repeats || !work->out->taken || !work->out->why || !work->out->of)
         return arena_error(in->arena, error);
     for (size_t i = 0; i < n; i++) {
         const struct passage *passage = &in->passages->items[i];
@@ -71,28 +73,15 @@ static int prepare(struct work *work, struct khulasa_error *error) {
 
 /* The chosen passage that i repeats, `except` left out; SIZE_MAX: none. */
 static size_t repeated(struct work *work, size_t i, size_t except) {
-    const struct matrix *x = work->in->tfidf;
-    size_t found = SIZE_MAX;
-
-    if (work->in->lead)
-        return SIZE_MAX;
-    matrix_add_row(x, i, 1.0, work->dense);
-    for (size_t c = 0; c < work->chosen_count && found == SIZE_MAX; c++) {
-        size_t j = work->chosen[c];
-
-        if (j != except && similarity_round(matrix_row_dot(x, j, work->dense)) >= SELECT_REPEATS)
-            found = j;
-    }
-    for (size_t k = x->start[i]; k < x->start[i + 1]; k++)
-        work->dense[x->column[k]] = 0.0;
-    return found;
+    return work->in->lead ? SIZE_MAX : repeats_find(work->repeats, i, except, SELECT_REPEATS);
 }
 
-static void take(struct work *work, size_t i) {
+static bool take(struct work *work, size_t i) {
     work->out->taken[i] = true;
     work->out->why[i] = KHULASA_CHOSEN;
     work->chosen[work->chosen_count++] = i;
     work->spent += work->cost[i];
+    return work->in->lead || repeats_add(work->repeats, i);
 }
 
 static void drop(struct work *work, size_t at) {
@@ -101,6 +90,7 @@ static void drop(struct work *work, size_t at) {
     work->out->taken[i] = false;
     work->out->why[i] = KHULASA_LOWER;
     work->spent -= work->cost[i];
+    repeats_remove(work->repeats, i);
     work->chosen[at] = work->chosen[--work->chosen_count];
 }
 
@@ -108,7 +98,7 @@ static bool barred(const struct work *work, size_t i) {
     return work->in->barred && work->in->barred[i];
 }
 
-static void greedy(struct work *work) {
+static bool greedy(struct work *work) {
     const size_t limit = work->in->budget.limit;
 
     for (size_t o = 0; o < work->in->passages->count; o++) {
@@ -128,14 +118,16 @@ static void greedy(struct work *work) {
             work->out->of[i] = of;
             continue;
         }
-        take(work, i);
+        if (!take(work, i))
+            return false;
         if (work->spent == limit)
             break;
     }
+    return true;
 }
 
-/* Makes the one exchange that gains most; false where none does. */
-static bool exchange(struct work *work) {
+/* Makes the one exchange that gains most; *made is false where none does. */
+static bool exchange(struct work *work, bool *made) {
     const size_t limit = work->in->budget.limit;
     const size_t tried =
         work->in->passages->count < MOST_TRIED ? work->in->passages->count : MOST_TRIED;
@@ -159,28 +151,31 @@ static bool exchange(struct work *work) {
             }
         }
     }
-    if (best_in == SIZE_MAX)
-        return false;
+    *made = best_in != SIZE_MAX;
+    if (!*made)
+        return true;
     drop(work, best_out);
-    take(work, best_in);
-    return true;
+    return take(work, best_in);
 }
 
 int select_passages(const struct select_input *input, struct selection *out,
                     struct khulasa_error *error) {
     struct work work = {.in = input, .out = out};
+    bool made = !input->lead;
     int code;
 
     *out = (struct selection){.nothing_fits = true};
     code = prepare(&work, error);
     if (code != KHULASA_OK)
         return code;
-    greedy(&work);
-    for (int k = 0; k < MOST_EXCHANGES && !input->lead && exchange(&work); k++) {
+    if (!greedy(&work))
+        return arena_error(input->arena, error);
+    for (int k = 0; k < MOST_EXCHANGES && made; k++) {
         code = job_check(input->job, error);
         if (code != KHULASA_OK)
             return code;
-        greedy(&work);
+        if (!exchange(&work, &made) || (made && !greedy(&work)))
+            return arena_error(input->arena, error);
     }
     out->count = work.chosen_count;
     return KHULASA_OK;
