@@ -14,6 +14,8 @@
     extern const size_t list_##name##_count
 
 LIST(abbreviations);
+LIST(broken_plurals);
+LIST(stem_exceptions);
 LIST(stop_words);
 LIST(backward_openers);
 LIST(by_turn_openers);
