@@ -14,6 +14,14 @@
     extern const size_t list_##name##_count
 
 LIST(abbreviations);
+LIST(promo_openers);
+LIST(places);
+LIST(credit_openers);
+LIST(domains);
+LIST(caption_openers);
+LIST(byline_words);
+LIST(bullets);
+LIST(agencies);
 LIST(broken_plurals);
 LIST(stem_exceptions);
 LIST(stop_words);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "text/phrases.h"
 #include "text/utf8.h"
 
 /* Hard-wrapped text: no line is longer than this, in code points, … */
@@ -16,13 +17,16 @@
 #define WRAP_LEAST_FULL 3
 /* … of at least this width. */
 #define WRAP_LEAST_WIDTH 40
+/* White space at line ends is counted by some programs and not by others. */
+#define WRAP_SLACK 2
 /* Brackets reach over so many lines at most. */
 #define BRACKET_LINES 12
 
 struct line {
-    struct span span; /* the newline that ends it is not in it */
-    uint32_t start, end;
-    uint32_t newlines; /* before it */
+    struct span span;    /* the newline that ends it is not in it */
+    uint32_t start, end; /* without white space */
+    uint32_t from, to;   /* with it: between two line ends */
+    uint32_t newlines;   /* before it */
     bool indented;
 };
 
@@ -61,16 +65,47 @@ bool segment_bytes(const struct scan *scan, struct span span, uint32_t *start, u
 
 /* False where the line is empty, or shows as empty. */
 static bool add_line(const struct scan *scan, struct lines *lines, struct span span,
-                     uint32_t newlines, uint32_t from) {
+                     uint32_t newlines, uint32_t from, uint32_t to) {
     struct line *line = &lines->at[lines->count];
 
     line->span = span;
     line->newlines = newlines;
     if (!segment_bytes(scan, span, &line->start, &line->end))
         return false;
+    line->from = from;
+    line->to = to;
     line->indented = line->start > from;
     lines->count++;
     return true;
+}
+
+enum ending segment_ending(const struct scan *scan, struct span span) {
+    for (uint32_t i = span.end_mark; i > span.first_mark; i--) {
+        const struct mark *mark = &scan->marks[i - 1];
+
+        if (mark->word < span.end_word)
+            break;
+        switch (mark->kind) {
+        case MARK_DOTS:
+        case MARK_EXCLAMATION:
+            return ENDING_STOP;
+        case MARK_QUESTION:
+            return ENDING_QUESTION;
+        case MARK_COLON:
+            return ENDING_COLON;
+        case MARK_COMMA:
+        case MARK_SEMICOLON:
+            return ENDING_COMMA;
+        case MARK_QUOTE:
+        case MARK_CLOSE:
+        case MARK_BLANK:
+        case MARK_NEWLINE:
+            continue;
+        default:
+            return ENDING_NONE;
+        }
+    }
+    return ENDING_NONE;
 }
 
 static bool find_lines(struct segment *segment, struct lines *lines) {
@@ -92,7 +127,8 @@ static bool find_lines(struct segment *segment, struct lines *lines) {
             continue;
         span.end_mark = i;
         span.end_word = last ? (uint32_t)scan->word_count : scan->marks[i].word;
-        if (add_line(scan, lines, span, newlines, from))
+        if (add_line(scan, lines, span, newlines, from,
+                     last ? (uint32_t)scan->size : scan->marks[i].start))
             newlines = 0;
         if (last)
             break;
@@ -120,6 +156,12 @@ static size_t first_width(const struct scan *scan, const struct line *line) {
     return utf8_count(bytes, space ? (size_t)(space - bytes) : size, KHULASA_CODE_POINT);
 }
 
+/* Could the line not have taken the first word of the next? */
+static bool is_full(const struct scan *scan, const struct line *line, const struct line *next,
+                    size_t longest) {
+    return width(scan, line->from, line->to) + 1 + first_width(scan, next) + WRAP_SLACK > longest;
+}
+
 /* The width at which the text is wrapped; 0: it is not. Of the lines with a line behind them, most
  * must be full: the next line's first word would have made them the longest of all. */
 static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
@@ -131,7 +173,7 @@ static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
 
         if (line->end - line->start > 4 * WRAP_MOST)
             return 0;
-        here = width(scan, line->start, line->end);
+        here = width(scan, line->from, line->to);
         if (here > WRAP_MOST)
             return 0;
         if (here > longest)
@@ -143,7 +185,7 @@ static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
         const struct line *line = &lines->at[i];
 
         inner++;
-        full += width(scan, line->start, line->end) + 1 + first_width(scan, line + 1) > longest;
+        full += is_full(scan, line, line + 1, longest);
     }
     return full >= WRAP_LEAST_FULL && full * 2 >= inner ? longest : 0;
 }
@@ -194,17 +236,33 @@ static size_t bracket_reach(const struct scan *scan, const struct lines *lines, 
     return last;
 }
 
-static bool joins(const struct scan *scan, const struct line *line, const struct line *next,
+/* Does the line begin as a byline, credit or promo does? Then it is no end of the line before. */
+static bool begins_remark(const struct segment *segment, const struct line *line) {
+    static const enum phrase_list lists[] = {PHRASE_PROMO, PHRASE_CREDIT, PHRASE_BYLINE};
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct phrase phrase = phrase_at(segment->lists, lists[i], segment->scan,
+                                         line->span.first_word, line->span.end_word);
+
+        if (phrase.words && !phrase.weak)
+            return true;
+    }
+    return false;
+}
+
+static bool joins(const struct segment *segment, const struct line *line, const struct line *next,
                   size_t wrap) {
+    const struct scan *scan = segment->scan;
     const struct mark *last = last_mark(scan, line), *first = first_mark(scan, next);
 
     if (next->newlines > 1)
         return false;
-    if (wrap)
-        return !next->indented &&
-               width(scan, line->start, line->end) + 1 + first_width(scan, next) > wrap;
-    return (last && last->kind == MARK_COMMA && (!first || first->kind == MARK_QUOTE)) ||
-           (first && (first->kind == MARK_COMMA || first->kind == MARK_SEMICOLON));
+    if (first && (first->kind == MARK_COMMA || first->kind == MARK_SEMICOLON))
+        return true;
+    if (last && last->kind == MARK_COMMA && (!first || first->kind == MARK_QUOTE) &&
+        !begins_remark(segment, next))
+        return true;
+    return wrap && !next->indented && is_full(scan, line, next, wrap);
 }
 
 bool segment_paragraphs(struct segment *segment) {
@@ -223,7 +281,7 @@ bool segment_paragraphs(struct segment *segment) {
         const struct line *line = &lines.at[i];
         struct paragraph *paragraph;
 
-        if (i > 0 && (i <= reach || joins(scan, line - 1, line, wrap))) {
+        if (i > 0 && (i <= reach || joins(segment, line - 1, line, wrap))) {
             paragraph = &segment->paragraphs[segment->paragraph_count - 1];
             paragraph->span.end_word = line->span.end_word;
             paragraph->span.end_mark = line->span.end_mark;

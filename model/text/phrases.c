@@ -9,12 +9,13 @@
 
 #define MOST_ENTRY_WORDS 8
 
-/* An entry: its folded words, one after the other in the list's bytes, NUL-ended each. */
+/* An entry: its folded words, one after the other in the lists' bytes, NUL-ended each. */
 struct entry {
     uint64_t first_hash; /* of its first word */
     uint32_t at;         /* into bytes */
-    uint16_t list;
     uint16_t words;
+    uint8_t list;
+    bool weak;
 };
 
 struct text_lists {
@@ -29,28 +30,49 @@ struct text_lists {
 struct source {
     const char *const *entries;
     const size_t *count;
+    enum phrase_list list;
+    const char *before; /* joined to the entry's first word */
 };
 
-static const struct source sources[LISTS] = {
-    [LIST_ABBREVIATIONS] = {list_abbreviations, &list_abbreviations_count},
+static const struct source sources[] = {
+    {list_abbreviations, &list_abbreviations_count, PHRASE_ABBREVIATION, ""},
+    {list_agencies, &list_agencies_count, PHRASE_AGENCY, ""},
+    {list_byline_words, &list_byline_words_count, PHRASE_BYLINE, ""},
+    {list_caption_openers, &list_caption_openers_count, PHRASE_CAPTION, ""},
+    {list_credit_openers, &list_credit_openers_count, PHRASE_CREDIT, ""},
+    {list_domains, &list_domains_count, PHRASE_DOMAIN, ""},
+    {list_places, &list_places_count, PHRASE_PLACE, ""},
+    {list_promo_openers, &list_promo_openers_count, PHRASE_PROMO, ""},
+    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_REPORTING, ""},
+    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_REPORTING, "و"},
 };
+
+#define SOURCES (sizeof sources / sizeof *sources)
 
 /* Folds an entry's words into the lists' bytes; the text reader itself takes it apart. */
-static int add_entry(struct text_lists *lists, enum phrase_list list, const char *source,
+static int add_entry(struct text_lists *lists, const struct source *source, const char *text,
                      struct arena *arena, struct khulasa_error *error) {
     struct scan scan;
     struct entry *entry = &lists->entries[lists->count];
-    int code = scan_text(arena, source, strlen(source), &scan, error);
+    size_t size = strlen(source->before) + strlen(text);
+    char *joined = arena_alloc(arena, size + 1, 1);
+    int code;
 
+    if (!joined)
+        return arena_error(arena, error);
+    memcpy(joined, source->before, strlen(source->before));
+    memcpy(joined + strlen(source->before), text, strlen(text) + 1);
+    code = scan_text(arena, joined, size, &scan, error);
     if (code)
         return code;
     if (scan.word_count == 0 || scan.word_count > MOST_ENTRY_WORDS)
-        return error_set(error, KHULASA_E_BAD_REQUEST, "list entry '%s' has %zu words", source,
+        return error_set(error, KHULASA_E_BAD_REQUEST, "list entry '%s' has %zu words", text,
                          scan.word_count);
     entry->first_hash = scan.forms[scan.words[0].form].hash;
     entry->at = (uint32_t)lists->used;
-    entry->list = (uint16_t)list;
+    entry->list = (uint8_t)source->list;
     entry->words = (uint16_t)scan.word_count;
+    entry->weak = joined[size - 1] == ':';
     for (size_t i = 0; i < scan.word_count; i++) {
         const struct text_form *form = &scan.forms[scan.words[i].form];
 
@@ -68,11 +90,11 @@ static int fill(struct text_lists *lists, struct khulasa_error *error) {
 
     if (!arena)
         return error_set(error, KHULASA_E_MEMORY, "out of memory for the word lists");
-    for (int list = 0; list < LISTS && !code; list++) {
-        for (size_t i = 0; i < *sources[list].count && !code; i++) {
+    for (size_t s = 0; s < SOURCES && !code; s++) {
+        for (size_t i = 0; i < *sources[s].count && !code; i++) {
             struct arena_mark mark = arena_mark(arena);
 
-            code = add_entry(lists, (enum phrase_list)list, sources[list].entries[i], arena, error);
+            code = add_entry(lists, &sources[s], sources[s].entries[i], arena, error);
             arena_rewind(arena, mark);
         }
     }
@@ -97,10 +119,10 @@ int text_lists_new(struct text_lists **out, struct khulasa_error *error) {
     *out = NULL;
     if (!lists)
         return error_set(error, KHULASA_E_MEMORY, "out of memory for the word lists");
-    for (int list = 0; list < LISTS; list++) {
-        count += *sources[list].count;
-        for (size_t i = 0; i < *sources[list].count; i++)
-            bytes += 2 * strlen(sources[list].entries[i]) + MOST_ENTRY_WORDS;
+    for (size_t s = 0; s < SOURCES; s++) {
+        count += *sources[s].count;
+        for (size_t i = 0; i < *sources[s].count; i++) /* a NUL for each of its words */
+            bytes += 2 * (strlen(sources[s].before) + strlen(sources[s].entries[i])) + 1;
     }
     while (slots < count * 4)
         slots *= 2;
@@ -130,7 +152,8 @@ void text_lists_free(struct text_lists **lists) {
     *lists = NULL;
 }
 
-static bool entry_fits(const struct text_lists *lists, const struct entry *entry,
+/* glued: the entry's last word, if it has two and more, may be the beginning of the text's. */
+static bool entry_fits(const struct text_lists *lists, const struct entry *entry, bool glued,
                        const struct scan *scan, uint32_t word, uint32_t end) {
     const char *bytes = lists->bytes + entry->at;
 
@@ -138,28 +161,40 @@ static bool entry_fits(const struct text_lists *lists, const struct entry *entry
         return false;
     for (uint32_t i = 0; i < entry->words; i++) {
         const struct text_form *form = &scan->forms[scan->words[word + i].form];
+        size_t size = strlen(bytes);
+        bool prefix = glued && i > 0 && i + 1u == entry->words;
 
-        if (strcmp(bytes, form->folded) != 0)
+        if (prefix ? strncmp(bytes, form->folded, size) != 0 : strcmp(bytes, form->folded) != 0)
             return false;
-        bytes += form->size + 1;
+        bytes += size + 1;
     }
     return true;
 }
 
-size_t phrases_match(const struct text_lists *lists, enum phrase_list list, const struct scan *scan,
-                     uint32_t word, uint32_t end) {
+struct phrase phrase_at(const struct text_lists *lists, enum phrase_list list,
+                        const struct scan *scan, uint32_t word, uint32_t end) {
+    struct phrase best = {0};
     uint64_t hash;
-    size_t best = 0;
 
     if (word >= end)
-        return 0;
+        return best;
     hash = scan->forms[scan->words[word].form].hash;
     for (size_t at = hash & lists->mask; lists->slots[at]; at = (at + 1) & lists->mask) {
         const struct entry *entry = &lists->entries[lists->slots[at] - 1];
 
-        if (entry->first_hash == hash && entry->list == list && entry->words > best &&
-            entry_fits(lists, entry, scan, word, end))
-            best = entry->words;
+        if (entry->first_hash == hash && entry->list == list && entry->words > best.words &&
+            entry_fits(lists, entry, list == PHRASE_PROMO, scan, word, end))
+            best = (struct phrase){entry->words, entry->weak};
     }
     return best;
+}
+
+bool phrase_is_bullet(const char *s, size_t size) {
+    for (size_t i = 0; i < list_bullets_count; i++) {
+        size_t length = strlen(list_bullets[i]);
+
+        if (length <= size && memcmp(s, list_bullets[i], length) == 0)
+            return true;
+    }
+    return false;
 }

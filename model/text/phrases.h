@@ -13,13 +13,28 @@
 #include "text/text.h"
 
 enum phrase_list {
-    LIST_ABBREVIATIONS,
-    LISTS,
+    PHRASE_ABBREVIATION,
+    PHRASE_AGENCY,
+    PHRASE_BYLINE,
+    PHRASE_CAPTION,
+    PHRASE_CREDIT,
+    PHRASE_DOMAIN,
+    PHRASE_PLACE,
+    PHRASE_PROMO,
+    PHRASE_REPORTING, /* قال, and وقال */
+    PHRASE_LISTS,
 };
 
-/* How many of the words from `word` on, before `end`, are an entry of the list: the longest that
- * fits; 0: none. */
-size_t phrases_match(const struct text_lists *lists, enum phrase_list list, const struct scan *scan,
-                     uint32_t word, uint32_t end);
+struct phrase {
+    uint32_t words; /* how many the entry has; 0: none fits */
+    bool weak;      /* it counts only where a sign follows: the entry ends in ':' */
+};
+
+/* The longest entry of the list that the words from `word` on, before `end`, begin with. */
+struct phrase phrase_at(const struct text_lists *lists, enum phrase_list list,
+                        const struct scan *scan, uint32_t word, uint32_t end);
+
+/* Is a bullet what stands at s? */
+bool phrase_is_bullet(const char *s, size_t size);
 
 #endif

@@ -54,7 +54,21 @@ bool segment_paragraphs(struct segment *segment) KHULASA_MUST_CHECK;
 bool segment_sentences(struct segment *segment) KHULASA_MUST_CHECK;
 bool segment_types(struct segment *segment) KHULASA_MUST_CHECK;
 
+/* Does the paragraph begin with a dateline? Sets where it ends: the first word and mark behind. */
+bool segment_dateline(const struct segment *segment, struct span span, uint32_t *end_word,
+                      uint32_t *end_mark);
+
 bool segment_add_piece(struct segment *segment, struct piece piece) KHULASA_MUST_CHECK;
+
+/* How a span ends: by its last mark that is no quote, bracket or blank, if no word follows. */
+enum ending {
+    ENDING_NONE, /* a word, or another sign */
+    ENDING_STOP, /* dots, an exclamation mark */
+    ENDING_QUESTION,
+    ENDING_COLON,
+    ENDING_COMMA,
+};
+enum ending segment_ending(const struct scan *scan, struct span span);
 
 /* The bytes of a span, without white space, tags and blanks at either end; false: nothing left. */
 bool segment_bytes(const struct scan *scan, struct span span, uint32_t *start, uint32_t *end);

@@ -9,14 +9,22 @@
 
 #include "text/phrases.h"
 
-/* Two dots and more end a sentence of at least so many words since the last pause. */
+/* Two dots and more end a sentence of at least so many words since the last pause, or, in a text
+ * that ends its sentences so rather than with one dot, of so many. */
 #define ELLIPSIS_WORDS 6
+#define ELLIPSIS_WORDS_USUAL 3
+/* They end none where others follow within so many words: «بساطة.. مؤثرة.. وعميقة..» */
+#define ELLIPSIS_SERIES 2
 /* A sentence longer than this (words) is cut, for want of punctuation, … */
-#define CUT_ABOVE 140
+#define CUT_ABOVE 200
 /* … into pieces of at most MOST words, at a comma or before a word that begins with و, if one is
  * found beyond LEAST. */
 #define CUT_MOST 60
 #define CUT_LEAST 30
+
+/* A dateline opens one of the first paragraphs, and one longer than a heading. */
+#define DATELINE_WITHIN 5
+#define DATELINE_LEAST 12
 
 /* Marks that are looked at around one: rules are local, or a hostile text would cost its square. */
 #define LOOK 16
@@ -29,7 +37,8 @@ struct cutter {
     uint32_t paragraph_index;
     uint32_t first_word, first_mark; /* of the sentence begun */
     uint32_t pause_word;             /* the first word since the sentence or an ellipsis began */
-    bool quoted[3];                  /* by side: inside a quotation */
+    uint32_t ellipsis_words;
+    bool quoted[3]; /* by side: inside a quotation */
 };
 
 static const struct text_form *form_at(const struct scan *scan, uint32_t word) {
@@ -145,10 +154,12 @@ static bool dot_abbreviates(const struct cutter *cutter, uint32_t mark, uint32_t
         return true;
     if (form->kind == FORM_NUMBER && before == cutter->first_word)
         return true; /* «1. …», the number of a list item */
-    if (phrases_match(cutter->segment->lists, LIST_ABBREVIATIONS, scan, before, before + 1))
+    if (phrase_at(cutter->segment->lists, PHRASE_ABBREVIATION, scan, before, before + 1).words)
         return true;
     if (!glued)
         return false;
+    if (phrase_at(cutter->segment->lists, PHRASE_DOMAIN, scan, behind, behind + 1).words)
+        return true;
     if (form->kind != FORM_ARABIC && form_at(scan, behind)->kind != FORM_ARABIC)
         return true; /* «sabq.org», «A4.2» */
     return in_dotted_chain(cutter, mark);
@@ -169,6 +180,20 @@ static bool dot_ends(const struct cutter *cutter, uint32_t mark) {
     return !dot_abbreviates(cutter, mark, before, behind, glued);
 }
 
+/* Are the next terminators dots, too, and near? */
+static bool in_series(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    for (uint32_t i = mark + 1; i < cutter->paragraph.end_mark && i - mark < LOOK; i++) {
+        if (marks[i].word - marks[mark].word > ELLIPSIS_SERIES)
+            return false;
+        if (is_terminator(&marks[i]))
+            return marks[i].kind == MARK_DOTS && marks[i].count > 1 &&
+                   marks[i].word > marks[mark].word;
+    }
+    return false;
+}
+
 static bool ellipsis_ends(const struct cutter *cutter, uint32_t mark) {
     const struct scan *scan = cutter->scan;
     const struct mark *behind = mark_behind(cutter, mark);
@@ -178,7 +203,9 @@ static bool ellipsis_ends(const struct cutter *cutter, uint32_t mark) {
         return false;
     if (word != UINT32_MAX && strcmp(form_at(scan, word)->folded, "الخ") == 0)
         return false;
-    return scan->marks[mark].word - cutter->pause_word >= ELLIPSIS_WORDS;
+    if (in_series(cutter, mark))
+        return false;
+    return scan->marks[mark].word - cutter->pause_word >= cutter->ellipsis_words;
 }
 
 /* '?' between two letters is what is left of a letter that some program did not know; in brackets
@@ -229,6 +256,18 @@ static uint32_t take_reference(const struct cutter *cutter, uint32_t mark, uint3
     return mark;
 }
 
+/* Does the quote at `mark` open a quotation rather than close one, when none is open and it touches
+ * the stop before it? It does when the quotes behind it, without it, are odd. */
+static bool quote_opens(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+    bool odd = false;
+
+    for (uint32_t i = mark + 1; i < cutter->paragraph.end_mark && i - mark < 4 * LOOK; i++)
+        if (marks[i].kind == MARK_QUOTE && marks[i].side == marks[mark].side)
+            odd = !odd;
+    return odd;
+}
+
 /* The last mark that still belongs to the sentence that ends at `mark`. */
 static uint32_t closing(const struct cutter *cutter, uint32_t mark) {
     const struct scan *scan = cutter->scan;
@@ -246,7 +285,7 @@ static uint32_t closing(const struct cutter *cutter, uint32_t mark) {
             bool opens = next->word < cutter->paragraph.end_word &&
                          scan->words[next->word].start == next->end;
 
-            if (!quoted[next->side] && (opens || !touches))
+            if (!quoted[next->side] && (opens || !touches || quote_opens(cutter, mark + 1)))
                 break;
             quoted[next->side] = false;
         } else if (next->kind == MARK_OPEN) {
@@ -372,7 +411,41 @@ static bool cut_paragraph(struct cutter *cutter) {
     return true;
 }
 
+/* Is it the paragraph that a dateline may open: the first of text, near the top? */
+static bool may_have_dateline(const struct scan *scan, struct span span, size_t index) {
+    return index < DATELINE_WITHIN && (span.end_word - span.first_word > DATELINE_LEAST ||
+                                       (span.end_word - span.first_word > DATELINE_LEAST / 2 &&
+                                        segment_ending(scan, span) == ENDING_STOP));
+}
+
+/* Makes the dateline a piece of its own and lets the first sentence begin behind it. */
+static bool take_dateline(struct cutter *cutter) {
+    struct piece piece = {.type = KHULASA_DATELINE, .paragraph = cutter->paragraph_index};
+
+    piece.span = cutter->paragraph;
+    if (!segment_dateline(cutter->segment, cutter->paragraph, &piece.span.end_word,
+                          &piece.span.end_mark))
+        return true;
+    cutter->first_word = cutter->pause_word = piece.span.end_word;
+    cutter->first_mark = piece.span.end_mark;
+    return segment_add_piece(cutter->segment, piece);
+}
+
+/* The least words that an ellipsis ends, by the text's habit. */
+static uint32_t ellipsis_words(const struct scan *scan) {
+    size_t single = 0, several = 0;
+
+    for (size_t i = 0; i < scan->mark_count; i++) {
+        single += scan->marks[i].kind == MARK_DOTS && scan->marks[i].count == 1;
+        several += scan->marks[i].kind == MARK_DOTS && scan->marks[i].count > 1;
+    }
+    return several > single ? ELLIPSIS_WORDS_USUAL : ELLIPSIS_WORDS;
+}
+
 bool segment_sentences(struct segment *segment) {
+    uint32_t least = ellipsis_words(segment->scan);
+    bool seen = false;
+
     for (size_t i = 0; i < segment->paragraph_count; i++) {
         struct span span = segment->paragraphs[i].span;
         struct cutter cutter = {
@@ -383,8 +456,14 @@ bool segment_sentences(struct segment *segment) {
             .first_word = span.first_word,
             .first_mark = span.first_mark,
             .pause_word = span.first_word,
+            .ellipsis_words = least,
         };
 
+        if (!seen && may_have_dateline(segment->scan, span, i)) {
+            seen = true;
+            if (!take_dateline(&cutter))
+                return false;
+        }
         if (!cut_paragraph(&cutter))
             return false;
     }

@@ -34,32 +34,17 @@ static bool mostly_arabic(const struct scan *scan, struct span span) {
     return arabic * 100 >= (arabic + other) * LEAST_ARABIC;
 }
 
-/* How the sentence ends: the last mark that is no quote, bracket or blank, where no word follows.
- */
 static uint32_t ending_flags(const struct scan *scan, struct span span) {
-    for (uint32_t i = span.end_mark; i > span.first_mark; i--) {
-        const struct mark *mark = &scan->marks[i - 1];
-
-        if (mark->word < span.end_word)
-            break;
-        switch (mark->kind) {
-        case MARK_DOTS:
-        case MARK_EXCLAMATION:
-            return 0;
-        case MARK_QUESTION:
-            return SENTENCE_QUESTION;
-        case MARK_COLON:
-            return SENTENCE_LEAD_IN | SENTENCE_NO_STOP;
-        case MARK_QUOTE:
-        case MARK_CLOSE:
-        case MARK_BLANK:
-        case MARK_NEWLINE:
-            continue;
-        default:
-            return SENTENCE_NO_STOP;
-        }
+    switch (segment_ending(scan, span)) {
+    case ENDING_STOP:
+        return 0;
+    case ENDING_QUESTION:
+        return SENTENCE_QUESTION;
+    case ENDING_COLON:
+        return SENTENCE_LEAD_IN | SENTENCE_NO_STOP;
+    default:
+        return SENTENCE_NO_STOP;
     }
-    return SENTENCE_NO_STOP;
 }
 
 /* Quotations that begin or end outside. Signs of a side are a pair whichever way they point: an odd
