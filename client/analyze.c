@@ -1,0 +1,155 @@
+/* khulasa analyze: how a text is read. Blocks, under them sentences, under them words. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "client/backend.h"
+#include "client/commands.h"
+#include "client/input.h"
+#include "client/options.h"
+#include "wire/span.h"
+
+/* The object's members up to the list of what is below it, as a line of its own; the list, or bytes
+ * NULL where there is none. */
+static struct span print_line(struct span object, const char *below) {
+    struct json_walk walk = json_walk(object);
+    struct span key, value;
+    const char *end = object.bytes + object.size - 1;
+    struct span list = {NULL, 0};
+    while (json_walk_member(&walk, &key, &value))
+        if (below != NULL && json_key_is(key, below)) {
+            end = key.bytes - 1; /* the comma */
+            list = value;
+        }
+    fwrite(object.bytes, 1, (size_t)(end - object.bytes), stdout);
+    fputs("}\n", stdout);
+    return list;
+}
+
+static void print_ndjson(struct span blocks) {
+    struct json_walk of_blocks = json_walk(blocks);
+    struct span block, sentence, word;
+    while (json_walk_element(&of_blocks, &block)) {
+        struct json_walk of_sentences = json_walk(print_line(block, "sentences"));
+        while (json_walk_element(&of_sentences, &sentence)) {
+            struct json_walk of_words = json_walk(print_line(sentence, "words"));
+            while (json_walk_element(&of_words, &word))
+                print_line(word, NULL);
+        }
+    }
+}
+
+static const char *member(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+static void print_offsets(const json_t *object) {
+    printf(" %" JSON_INTEGER_FORMAT "-%" JSON_INTEGER_FORMAT,
+           json_integer_value(json_object_get(object, "start")),
+           json_integer_value(json_object_get(object, "end")));
+}
+
+/* A word as «الكورية = كور»; stop words in brackets. */
+static void print_words(const json_t *words) {
+    const json_t *word;
+    size_t i;
+    fputs("     ", stdout);
+    json_array_foreach(words, i, word) {
+        bool stop = json_is_true(json_object_get(word, "stop"));
+        printf(" %s%s=%s%s", stop ? "(" : "", member(word, "word"), member(word, "stem"),
+               stop ? ")" : "");
+    }
+    putchar('\n');
+}
+
+static void print_text(struct span blocks) {
+    json_t *list = json_loadb(blocks.bytes, blocks.size, JSON_ALLOW_NUL, NULL);
+    const json_t *block, *sentence;
+    size_t i, k;
+    bool bold = isatty(STDOUT_FILENO);
+    json_array_foreach(list, i, block) {
+        printf("%s%s%s", bold ? "\033[1m" : "", member(block, "type"), bold ? "\033[0m" : "");
+        print_offsets(block);
+        putchar('\n');
+        json_array_foreach(json_object_get(block, "sentences"), k, sentence) {
+            printf("  sentence %" JSON_INTEGER_FORMAT,
+                   json_integer_value(json_object_get(sentence, "sentence")));
+            print_offsets(sentence);
+            puts(json_is_true(json_object_get(sentence, "candidate")) ? ", candidate" : "");
+            print_words(json_object_get(sentence, "words"));
+        }
+    }
+    json_decref(list);
+}
+
+/* False: it could not be read, which has been said. */
+static bool print_analysis(const struct options *options, struct span answer, const char *name) {
+    struct span error = answer_error(answer);
+    if (error.bytes != NULL) {
+        json_t *decoded = json_loadb(error.bytes, error.size, 0, NULL);
+        report("%s: %s", name, member(decoded, "message"));
+        json_decref(decoded);
+        return false;
+    }
+    struct span blocks = json_member(answer, "blocks");
+    if (options->format == FORMAT_NDJSON)
+        print_ndjson(blocks);
+    else
+        print_text(blocks);
+    return true;
+}
+
+static enum exit_status analyze(const struct options *options, struct backend *backend,
+                                const struct item *item) {
+    struct out request = {0};
+    out_json(&request, "{\"op\":\"analyze\",\"text\":");
+    out_raw(&request, item->json, item->size);
+    out_raw(&request, options->request.bytes, options->request.size);
+    out_json(&request, "}");
+    struct exchange exchange = {.request = request.bytes, .request_size = request.size};
+    enum exit_status status = EXIT_SOME_FAILED;
+    if (request.failed)
+        report("out of memory");
+    else
+        status = backend_run(backend, &exchange, 1);
+    if (status == EXIT_GOOD &&
+        !print_analysis(options, (struct span){exchange.answer, exchange.answer_size}, item->name))
+        status = EXIT_SOME_FAILED;
+    exchange_clear(&exchange);
+    out_clear(&request);
+    return status;
+}
+
+enum exit_status command_analyze(int argc, char **argv) {
+    struct options options = {0};
+    bool done = false;
+    enum exit_status status = options_analyze(&options, argc, argv, &done), worst = EXIT_GOOD;
+    if (status != EXIT_GOOD || done) {
+        options_clear(&options);
+        return status;
+    }
+    struct input *input = input_new(options.paths, options.path_count, INPUT_TEXTS);
+    struct backend *backend = backend_new(&options.backend);
+    if (input == NULL || backend == NULL) {
+        report("out of memory");
+        worst = EXIT_SOME_FAILED;
+    }
+    struct item item;
+    while (worst != EXIT_NO_DAEMON && input != NULL && backend != NULL &&
+           input_next(input, &item)) {
+        status = analyze(&options, backend, &item);
+        if (status != EXIT_GOOD)
+            worst = status;
+        item_clear(&item);
+    }
+    if (fflush(stdout) != 0 || (input != NULL && input_failures(input) > 0))
+        worst = worst == EXIT_GOOD ? EXIT_SOME_FAILED : worst;
+    backend_free(&backend);
+    input_free(&input);
+    options_clear(&options);
+    return worst;
+}

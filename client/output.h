@@ -1,0 +1,38 @@
+/*
+ * What the command prints: answers as they are (JSON, NDJSON), or rendered for people. Bytes of
+ * JSON are those of the answer, never decoded and encoded again.
+ */
+#ifndef KHULASA_CLIENT_OUTPUT_H
+#define KHULASA_CLIENT_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "client/options.h"
+#include "wire/span.h"
+
+struct output;
+
+struct output *output_new(enum format format); /* NULL when out of memory */
+void output_free(struct output **output);
+
+/* An element of `articles`. title: NULL, or what a reader calls it. named: its id means something
+ * to the reader. */
+void output_article(struct output *output, struct span element, const char *title, bool named);
+
+/* The answer whose elements are being printed: its model and version close the object. */
+void output_source(struct output *output, struct span answer);
+
+/* A whole answer, of its own. only_set: NDJSON prints the set and not the articles. */
+void output_answer(struct output *output, struct span answer, bool only_set);
+
+/* Hands on what is printed so far. False where standard output is gone or full. */
+bool output_flush(struct output *output);
+
+/* The end: closes what is open. False as above. */
+bool output_finish(struct output *output);
+
+/* Articles in error so far. */
+size_t output_failures(const struct output *output);
+
+#endif

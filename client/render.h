@@ -1,0 +1,29 @@
+/*
+ * Summaries for people: text for a terminal, Markdown, HTML (right to left). Takes the answer's
+ * JSON, decoded.
+ */
+#ifndef KHULASA_CLIENT_RENDER_H
+#define KHULASA_CLIENT_RENDER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "client/options.h"
+
+struct renderer {
+    FILE *out;
+    enum format format; /* text, Markdown or HTML */
+    bool bold;          /* a terminal that shows it */
+    size_t printed;     /* articles and sets */
+};
+
+/* title: of the article, or NULL. named: show its id as a heading. */
+void render_article(struct renderer *renderer, const json_t *article, const char *title,
+                    bool named);
+void render_set(struct renderer *renderer, const json_t *set);
+void render_begin(struct renderer *renderer);
+void render_end(struct renderer *renderer);
+
+#endif

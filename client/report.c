@@ -1,0 +1,58 @@
+#include "client/report.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The one terminal there is. Only the main thread reports. */
+static struct {
+    bool asked, wanted, shown;
+    uint64_t next_ms;
+} bar;
+
+static uint64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void progress_end(void) {
+    if (bar.shown)
+        fputs("\r\033[K", stderr);
+    bar.shown = false;
+}
+
+void progress(size_t articles, size_t done, size_t total) {
+    if (!bar.asked) {
+        bar.asked = true;
+        bar.wanted = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+        bar.next_ms = now_ms() + 1000; /* a short run shows none */
+    }
+    if (!bar.wanted || now_ms() < bar.next_ms)
+        return;
+    bar.next_ms = now_ms() + 200;
+    bar.shown = true;
+    char cells[31] = "";
+    size_t filled = total > 0 && done <= total ? done * 30 / total : 0;
+    for (size_t i = 0; i < 30; i++)
+        cells[i] = i < filled ? '#' : '.';
+    cells[30] = '\0';
+    if (total > 0)
+        fprintf(stderr, "\r\033[K[%s] %zu articles", cells, articles);
+    else
+        fprintf(stderr, "\r\033[K%zu articles", articles);
+    fflush(stderr);
+}
+
+void report(const char *format, ...) {
+    progress_end();
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("khulasa: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}

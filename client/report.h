@@ -1,0 +1,25 @@
+/*
+ * Lines for people, on standard error: "khulasa: notes/a.txt: No such file or directory".
+ */
+#ifndef KHULASA_CLIENT_REPORT_H
+#define KHULASA_CLIENT_REPORT_H
+
+/* What went wrong, or what is told. Takes a progress bar off the line first. */
+void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Exit statuses, as khulasa(1) has them. */
+enum exit_status {
+    EXIT_GOOD = 0,
+    EXIT_SOME_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_NO_DAEMON = 3,
+};
+
+#include <stddef.h>
+
+/* A bar on standard error while a run is long, where that is a terminal and standard output is not.
+ * done and total in bytes; total 0: not known. */
+void progress(size_t articles, size_t done, size_t total);
+void progress_end(void);
+
+#endif
