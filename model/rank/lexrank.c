@@ -14,7 +14,7 @@ static const char *const part_names[] = {"centrality"};
 int rank_lexrank(const struct rank_input *input, struct rank_scores *out,
                  struct khulasa_error *error) {
     const size_t n = input->passages->count;
-    double *weights, *restart, *walk;
+    double *weights = NULL, *restart = NULL, *walk = NULL;
     int code = rank_scores_new(input->arena, n, part_names, 1, out, error);
 
     if (code == KHULASA_OK)

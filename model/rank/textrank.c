@@ -57,7 +57,7 @@ static int overlaps(const struct rank_input *input, double **out, struct khulasa
 int rank_textrank(const struct rank_input *input, struct rank_scores *out,
                   struct khulasa_error *error) {
     const size_t n = input->passages->count;
-    double *weights, *restart, *walk;
+    double *weights = NULL, *restart = NULL, *walk = NULL;
     int code = rank_scores_new(input->arena, n, part_names, 1, out, error);
 
     if (code == KHULASA_OK)
