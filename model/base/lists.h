@@ -15,6 +15,8 @@
 
 LIST(abbreviations);
 LIST(promo_openers);
+LIST(sentence_verbs);
+LIST(spelled_letters);
 LIST(places);
 LIST(credit_openers);
 LIST(domains);

@@ -45,6 +45,22 @@ static bool holds(const struct segment *segment, enum phrase_list list, uint32_t
     return false;
 }
 
+static bool whole_agency(const struct segment *segment, uint32_t first, uint32_t end) {
+    return phrase_at(segment->lists, PHRASE_AGENCY, segment->scan, first, end).words == end - first;
+}
+
+/* «… (شبكة المدار)—»: does the mark stand right behind brackets of a few words? */
+static bool behind_brackets(const struct scan *scan, struct span span, uint32_t mark) {
+    uint32_t close = mark;
+
+    if (mark == span.first_mark || scan->marks[mark - 1].kind != MARK_CLOSE ||
+        scan->marks[mark - 1].word != scan->marks[mark].word)
+        return false;
+    close--;
+    return close > span.first_mark && scan->marks[close - 1].kind == MARK_OPEN &&
+           scan->marks[close].word - scan->marks[close - 1].word <= MOST_PLACE + 1;
+}
+
 /* A dash that ends a dateline; not one inside a word or before an insertion («-التي …-»). */
 static bool is_dash(const struct scan *scan, struct span span, uint32_t mark) {
     const struct mark *at = &scan->marks[mark];
@@ -119,9 +135,12 @@ bool segment_dateline(const struct segment *segment, struct span span, uint32_t 
             bool last_agency = holds(segment, PHRASE_AGENCY, part, mark->word);
 
             if (mark->kind == MARK_COLON)
-                ends = dashed && mark->word - part <= MOST_PLACE && (agency || place || words <= 5);
+                ends = (dashed && mark->word - part <= MOST_PLACE &&
+                        (agency || place || words <= 5)) ||
+                       whole_agency(segment, span.first_word, mark->word);
             else
-                ends = last_agency || (part == span.first_word && place_dash(segment, span, i)) ||
+                ends = last_agency || behind_brackets(scan, span, i) ||
+                       (part == span.first_word && place_dash(segment, span, i)) ||
                        (found && agency && mark->word - part <= 1);
             dashed = dashed || mark->kind == MARK_DASH;
         }

@@ -19,6 +19,9 @@
 #define WRAP_LEAST_WIDTH 40
 /* White space at line ends is counted by some programs and not by others. */
 #define WRAP_SLACK 2
+/* A line of so many hundredths of the width that no stop ends goes on, too: it was edited by hand.
+ */
+#define WRAP_LONG 60
 /* Brackets reach over so many lines at most. */
 #define BRACKET_LINES 12
 
@@ -262,7 +265,11 @@ static bool joins(const struct segment *segment, const struct line *line, const 
     if (last && last->kind == MARK_COMMA && (!first || first->kind == MARK_QUOTE) &&
         !begins_remark(segment, next))
         return true;
-    return wrap && !next->indented && is_full(scan, line, next, wrap);
+    if (!wrap || next->indented)
+        return false;
+    return is_full(scan, line, next, wrap) ||
+           (segment_ending(scan, line->span) == ENDING_NONE && !first &&
+            width(scan, line->from, line->to) * 100 >= wrap * WRAP_LONG);
 }
 
 bool segment_paragraphs(struct segment *segment) {

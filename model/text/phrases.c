@@ -43,8 +43,13 @@ static const struct source sources[] = {
     {list_domains, &list_domains_count, PHRASE_DOMAIN, ""},
     {list_places, &list_places_count, PHRASE_PLACE, ""},
     {list_promo_openers, &list_promo_openers_count, PHRASE_PROMO, ""},
-    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_REPORTING, ""},
-    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_REPORTING, "و"},
+    {list_spelled_letters, &list_spelled_letters_count, PHRASE_LETTER, ""},
+    {list_sentence_verbs, &list_sentence_verbs_count, PHRASE_VERB, ""},
+    {list_sentence_verbs, &list_sentence_verbs_count, PHRASE_VERB, "و"},
+    {list_sentence_verbs, &list_sentence_verbs_count, PHRASE_VERB, "ف"},
+    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_VERB, ""},
+    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_VERB, "و"},
+    {list_reporting_verbs, &list_reporting_verbs_count, PHRASE_VERB, "ف"},
 };
 
 #define SOURCES (sizeof sources / sizeof *sources)

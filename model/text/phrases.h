@@ -21,7 +21,8 @@ enum phrase_list {
     PHRASE_DOMAIN,
     PHRASE_PLACE,
     PHRASE_PROMO,
-    PHRASE_REPORTING, /* قال, and وقال */
+    PHRASE_LETTER,
+    PHRASE_VERB, /* كان and وكان and فكان; reporting verbs, too */
     PHRASE_LISTS,
 };
 

@@ -421,10 +421,15 @@ static bool take_any(struct scanner *scanner, size_t at, size_t *next) {
         if (scanner->run_end == at)
             scanner->run_end = *next;
         return true;
-    case CHAR_JOIN:
-        scan->counted_words += scanner->run_end != at;
+    case CHAR_JOIN: {
+        bool alone = scanner->run_end != at;
+
         scanner->run_end = *next;
+        if (alone && !take_mark(scanner, MARK_SYMBOL, at, *next, 1))
+            return false;
+        scan->counted_words += alone;
         return true;
+    }
     case CHAR_NEWLINE:
         if (code == '\r' && *next < scan->size && scan->bytes[*next] == '\n')
             ++*next;
@@ -437,6 +442,18 @@ static bool take_any(struct scanner *scanner, size_t at, size_t *next) {
     }
     case CHAR_AMPERSAND:
         return take_ampersand(scanner, at, next);
+    case CHAR_SINGLE_QUOTE:
+        /* Two at once are typed for a double one. */
+        if (*next < scan->size && scan->bytes[at] == '\'' && scan->bytes[*next] == '\'') {
+            ++*next;
+            return take_quote(scanner, QUOTE_DOUBLE, at, *next);
+        }
+        return take_sign(scanner, class, at, *next);
+    case CHAR_OTHER:
+        /* A middle dot that touches the word before it is a full stop; else it is a bullet. */
+        if (code == 0xB7 && scanner->run_end == at)
+            return take_mark(scanner, MARK_DOTS, at, *next, 1);
+        return take_sign(scanner, class, at, *next);
     default:
         return take_sign(scanner, class, at, *next);
     }

@@ -15,6 +15,8 @@
 #define ELLIPSIS_WORDS_USUAL 3
 /* They end none where others follow within so many words: «بساطة.. مؤثرة.. وعميقة..» */
 #define ELLIPSIS_SERIES 2
+/* … nor in a quotation of which so many words are left. */
+#define ELLIPSIS_QUOTED 8
 /* A sentence longer than this (words) is cut, for want of punctuation, … */
 #define CUT_ABOVE 200
 /* … into pieces of at most MOST words, at a comma or before a word that begins with و, if one is
@@ -139,28 +141,51 @@ static bool in_dotted_chain(const struct cutter *cutter, uint32_t mark) {
     return words >= 2;
 }
 
-/* Is the word before a single dot such that the dot is its own? touching: the dot follows at
- * once, and so does the next word. */
-static bool dot_abbreviates(const struct cutter *cutter, uint32_t mark, uint32_t before,
-                            uint32_t behind, bool glued) {
+/* An abbreviation that may also end a sentence does where the next begins with و or ف. «2 كلم. وفي»
+ */
+static bool begins_clause(const struct scan *scan, uint32_t word) {
+    const struct text_form *form = form_at(scan, word);
+
+    return form->size >= 6 &&
+           (strncmp(form->folded, "و", 2) == 0 || strncmp(form->folded, "ف", 2) == 0);
+}
+
+/* Is the word before a single dot such that the dot is its own? */
+static bool dot_abbreviates(const struct cutter *cutter, uint32_t mark, uint32_t before) {
     const struct scan *scan = cutter->scan;
     const struct text_form *form = form_at(scan, before);
+    const struct mark *next = mark_behind(cutter, mark);
+    uint32_t behind = word_behind(cutter, mark);
+    bool year = is_year_letter(scan, before, cutter->first_word);
 
-    if (behind == UINT32_MAX)
-        return false;
-    if (is_year_letter(scan, before, cutter->first_word))
+    if (next && (next->kind == MARK_CLOSE || (next->kind == MARK_OPEN && year)))
+        return is_letter(form); /* «(1927 م.)», «1346 هـ. (1927 م)» */
+    if (behind == UINT32_MAX || year)
         return false;
     if (is_letter(form))
         return true;
     if (form->kind == FORM_NUMBER && before == cutter->first_word)
         return true; /* «1. …», the number of a list item */
-    if (phrase_at(cutter->segment->lists, PHRASE_ABBREVIATION, scan, before, before + 1).words)
-        return true;
-    if (!glued)
+    return phrase_at(cutter->segment->lists, PHRASE_ABBREVIATION, scan, before, before + 1).words &&
+           !(before > cutter->first_word && form_at(scan, before - 1)->kind == FORM_NUMBER &&
+             begins_clause(scan, behind));
+}
+
+/* Does a dot that touches the words on both sides join them: an internet name, an acronym? */
+static bool dot_joins(const struct cutter *cutter, uint32_t mark, uint32_t before,
+                      uint32_t behind) {
+    const struct scan *scan = cutter->scan;
+    const struct text_lists *lists = cutter->segment->lists;
+
+    if (scan->words[before].end != scan->marks[mark].start ||
+        scan->words[behind].start != scan->marks[mark].end)
         return false;
-    if (phrase_at(cutter->segment->lists, PHRASE_DOMAIN, scan, behind, behind + 1).words)
+    if (phrase_at(lists, PHRASE_DOMAIN, scan, behind, behind + 1).words)
         return true;
-    if (form->kind != FORM_ARABIC && form_at(scan, behind)->kind != FORM_ARABIC)
+    if (phrase_at(lists, PHRASE_LETTER, scan, before, before + 1).words &&
+        phrase_at(lists, PHRASE_LETTER, scan, behind, behind + 1).words)
+        return true;
+    if (form_at(scan, before)->kind != FORM_ARABIC && form_at(scan, behind)->kind != FORM_ARABIC)
         return true; /* «sabq.org», «A4.2» */
     return in_dotted_chain(cutter, mark);
 }
@@ -169,15 +194,12 @@ static bool dot_abbreviates(const struct cutter *cutter, uint32_t mark, uint32_t
  * ------------------------------------------------------------------------------ */
 
 static bool dot_ends(const struct cutter *cutter, uint32_t mark) {
-    const struct scan *scan = cutter->scan;
     uint32_t before = word_before(cutter, mark), behind = word_behind(cutter, mark);
-    bool glued;
 
     if (before == UINT32_MAX)
         return true;
-    glued = behind != UINT32_MAX && scan->words[before].end == scan->marks[mark].start &&
-            scan->words[behind].start == scan->marks[mark].end;
-    return !dot_abbreviates(cutter, mark, before, behind, glued);
+    return !dot_abbreviates(cutter, mark, before) &&
+           (behind == UINT32_MAX || !dot_joins(cutter, mark, before, behind));
 }
 
 /* Are the next terminators dots, too, and near? */
@@ -194,6 +216,19 @@ static bool in_series(const struct cutter *cutter, uint32_t mark) {
     return false;
 }
 
+/* Is a quotation open that closes within a few words: a title, a phrase? */
+static bool in_short_quotation(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    for (uint32_t i = mark + 1; i < cutter->paragraph.end_mark && i - mark < LOOK; i++) {
+        if (marks[i].word - marks[mark].word > ELLIPSIS_QUOTED || is_terminator(&marks[i]))
+            return false;
+        if (marks[i].kind == MARK_QUOTE)
+            return cutter->quoted[marks[i].side];
+    }
+    return false;
+}
+
 static bool ellipsis_ends(const struct cutter *cutter, uint32_t mark) {
     const struct scan *scan = cutter->scan;
     const struct mark *behind = mark_behind(cutter, mark);
@@ -203,13 +238,13 @@ static bool ellipsis_ends(const struct cutter *cutter, uint32_t mark) {
         return false;
     if (word != UINT32_MAX && strcmp(form_at(scan, word)->folded, "الخ") == 0)
         return false;
-    if (in_series(cutter, mark))
+    if (in_series(cutter, mark) || in_short_quotation(cutter, mark))
         return false;
     return scan->marks[mark].word - cutter->pause_word >= cutter->ellipsis_words;
 }
 
-/* '?' between two letters is what is left of a letter that some program did not know; in brackets
- * it is a remark. */
+/* '?' between two letters, or behind a number, is what is left of a letter or a per cent sign that
+ * some program did not know; in brackets it is a remark. */
 static bool question_ends(const struct cutter *cutter, uint32_t mark) {
     const struct scan *scan = cutter->scan;
     const struct mark *at = &scan->marks[mark];
@@ -217,8 +252,9 @@ static bool question_ends(const struct cutter *cutter, uint32_t mark) {
     const struct mark *next = mark_behind(cutter, mark);
 
     if (at->count == 1 && scan->bytes[at->start] == '?' && before != UINT32_MAX &&
-        behind != UINT32_MAX && scan->words[before].end == at->start &&
-        scan->words[behind].start == at->end)
+        behind != UINT32_MAX &&
+        (form_at(scan, before)->kind == FORM_NUMBER ||
+         (scan->words[before].end == at->start && scan->words[behind].start == at->end)))
         return false;
     return !(next && next->kind == MARK_CLOSE && mark > cutter->first_mark &&
              scan->marks[mark - 1].kind == MARK_OPEN && scan->marks[mark - 1].end == at->start);
@@ -338,7 +374,9 @@ static bool add_sentence(struct cutter *cutter, struct span span) {
     const struct scan *scan = cutter->scan;
     struct piece piece = {.span = span, .paragraph = cutter->paragraph_index};
 
-    while (span.end_word - span.first_word > CUT_ABOVE) {
+    if (span.end_word - span.first_word <= CUT_ABOVE)
+        return segment_add_piece(cutter->segment, piece);
+    while (span.end_word - span.first_word > CUT_MOST) {
         uint32_t word = cut_word(scan, span);
 
         piece.cut = true;
@@ -426,6 +464,10 @@ static bool take_dateline(struct cutter *cutter) {
     if (!segment_dateline(cutter->segment, cutter->paragraph, &piece.span.end_word,
                           &piece.span.end_mark))
         return true;
+    if (phrase_at(cutter->segment->lists, PHRASE_BYLINE, cutter->scan, piece.span.first_word,
+                  piece.span.end_word)
+            .words)
+        piece.type = KHULASA_BYLINE;
     cutter->first_word = cutter->pause_word = piece.span.end_word;
     cutter->first_mark = piece.span.end_mark;
     return segment_add_piece(cutter->segment, piece);

@@ -15,11 +15,12 @@
 #define LIST_HEADING 6  /* the same behind a bullet, */
 #define QUESTION 8      /* a question that is a heading, */
 #define BYLINE 12
-#define AUTHOR 20 /* «* كاتب وباحث من …» */
-#define REMARK 25 /* a credit or promo that no stop ends */
-#define PROMO 60  /* a paragraph that is all promo because it begins as one */
-#define REPORT 7  /* less is no sentence though it begins with a reporting verb */
-#define LONG 15   /* least words of what a heading stands above */
+#define AUTHOR 20         /* «* كاتب وباحث من …» */
+#define REMARK 25         /* a credit or promo that no stop ends */
+#define PROMO 60          /* a paragraph that is all promo because it begins as one */
+#define VERBAL 7          /* less is no sentence though it begins with a verb */
+#define STOPPED_HEADING 5 /* a heading with a full stop, between empty lines */
+#define LONG 15           /* least words of what a heading stands above */
 
 /* A paragraph as a whole. */
 struct shape {
@@ -241,8 +242,8 @@ static enum khulasa_block_type remark_type(const struct typer *typer, struct spa
 /* ---- Paragraphs
  * ------------------------------------------------------------------------------------- */
 
-static bool begins_with_report(const struct typer *typer, struct span span) {
-    return phrase_at(typer->segment->lists, PHRASE_REPORTING, typer->scan, span.first_word,
+static bool begins_with_verb(const struct typer *typer, struct span span) {
+    return phrase_at(typer->segment->lists, PHRASE_VERB, typer->scan, span.first_word,
                      span.end_word)
                .words > 0;
 }
@@ -254,12 +255,16 @@ static bool has_comma(const struct scan *scan, struct span span) {
     return false;
 }
 
-/* A short question between a paragraph that ended and a long one, with nobody speaking. */
+/* A short question between a paragraph that ended and a long one, with nobody speaking; or at the
+ * very top. */
 static bool is_question_heading(const struct typer *typer, size_t at) {
     const struct shape *shape = &typer->shapes[at];
 
-    if (shape->ending != ENDING_QUESTION || shape->words > QUESTION || shape->pieces > 1 ||
-        at + 1 >= typer->count || typer->shapes[at + 1].words < LONG)
+    if (shape->pieces > 1 || at + 1 >= typer->count)
+        return false;
+    if (at == 0)
+        return shape->words <= HEADING; /* the title */
+    if (shape->words > QUESTION || typer->shapes[at + 1].words < LONG)
         return false;
     for (uint32_t i = shape->span.first_mark; i < shape->span.end_mark; i++) {
         enum mark_kind kind = (enum mark_kind)typer->scan->marks[i].kind;
@@ -267,8 +272,17 @@ static bool is_question_heading(const struct typer *typer, size_t at) {
         if (kind == MARK_COLON || kind == MARK_QUOTE || kind == MARK_COMMA)
             return false;
     }
-    return !begins_with_report(typer, shape->span) &&
-           (at == 0 || typer->shapes[at - 1].ending == ENDING_STOP);
+    return !begins_with_verb(typer, shape->span) && typer->shapes[at - 1].ending == ENDING_STOP;
+}
+
+/* «مساهمة العرب في تطوير الكيمياء.» alone between empty lines above a long paragraph. */
+static bool is_stopped_heading(const struct typer *typer, size_t at) {
+    const struct shape *shape = &typer->shapes[at];
+
+    return shape->words <= STOPPED_HEADING && shape->pieces == 1 && at > 0 &&
+           at + 1 < typer->count && typer->segment->paragraphs[at].gap &&
+           typer->segment->paragraphs[at + 1].gap && typer->shapes[at + 1].words >= 2 * LONG &&
+           typer->shapes[at - 1].words >= LONG && !begins_with_verb(typer, shape->span);
 }
 
 static bool is_heading(const struct typer *typer, size_t at) {
@@ -281,9 +295,11 @@ static bool is_heading(const struct typer *typer, size_t at) {
         return shape->words <= (shape->item ? LIST_HEADING : COLON_HEADING);
     if (shape->ending == ENDING_QUESTION)
         return is_question_heading(typer, at);
+    if (shape->ending == ENDING_STOP)
+        return is_stopped_heading(typer, at);
     if (shape->ending != ENDING_NONE || typer->count == 1)
         return false;
-    if (shape->words >= REPORT && begins_with_report(typer, shape->span))
+    if (shape->words >= VERBAL && begins_with_verb(typer, shape->span))
         return false;
     if (typer->stopped == 0)
         return shape->words <= BARE_HEADING;
@@ -306,7 +322,8 @@ static enum khulasa_block_type item_type(const struct typer *typer, size_t at) {
         return KHULASA_BYLINE;
     if (is_heading(typer, at) &&
         (is_framed(typer->scan, shape->span) || shape->ending == ENDING_COLON ||
-         (!last && !typer->shapes[at + 1].item && typer->shapes[at + 1].words >= LONG)))
+         (!last && (at == 0 || !typer->shapes[at - 1].item) && !typer->shapes[at + 1].item &&
+          typer->shapes[at + 1].words >= LONG)))
         return KHULASA_HEADING;
     return KHULASA_LIST_ITEM;
 }
@@ -333,19 +350,35 @@ static enum khulasa_block_type paragraph_type(struct typer *typer, size_t at) {
     return is_heading(typer, at) ? KHULASA_HEADING : KHULASA_PARAGRAPH;
 }
 
+/* A paragraph that is no text is one piece, whatever stops are in it. */
+static void merge_pieces(const struct typer *typer, const struct shape *shape,
+                         enum khulasa_block_type type) {
+    struct piece *first = &typer->segment->pieces[shape->first_piece];
+    struct span empty = {shape->span.end_word, shape->span.end_word, shape->span.end_mark,
+                         shape->span.end_mark};
+
+    for (size_t i = 1; i < shape->pieces; i++)
+        first[i].span = empty;
+    first->span = shape->span;
+    first->type = (uint8_t)type;
+    first->cut = false;
+}
+
 /* In a paragraph of text: promos among its sentences, and what is signed at its end. */
 static void type_pieces(const struct typer *typer, const struct shape *shape,
                         enum khulasa_block_type type) {
+    if (type != KHULASA_PARAGRAPH && type != KHULASA_LIST_ITEM && shape->pieces > 0) {
+        merge_pieces(typer, shape, type);
+        return;
+    }
     for (size_t i = 0; i < shape->pieces; i++) {
         struct piece *piece = &typer->segment->pieces[shape->first_piece + i];
         enum khulasa_block_type remark;
         bool last = i > 0 && i + 1 == shape->pieces;
 
-        if (piece->type == KHULASA_DATELINE)
+        if (piece->type != KHULASA_PARAGRAPH) /* a dateline or byline before the sentence */
             continue;
         piece->type = (uint8_t)type;
-        if (type != KHULASA_PARAGRAPH && type != KHULASA_LIST_ITEM)
-            continue;
         remark = remark_type(typer, piece->span);
         if (remark == KHULASA_PROMO || (last && remark != KHULASA_PARAGRAPH))
             piece->type = (uint8_t)remark;
