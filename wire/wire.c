@@ -102,6 +102,8 @@ static void do_article(void *context, size_t i) {
     struct khulasa_summary *summary = NULL;
     struct khulasa_error error = {.code = KHULASA_OK};
     int code = read_article(work, i, &document, &error);
+    if (code == KHULASA_OK && !khulasa_document_can_be_summarized(document))
+        code = KHULASA_E_EMPTY_TEXT; /* said of each, and left out of the set */
     if (code == KHULASA_OK && (work->request.scope & SCOPE_EACH) != 0)
         code = khulasa_summarize(work->engine, work->job, document, &work->request.each, &summary,
                                  &error);
