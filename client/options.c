@@ -146,22 +146,23 @@ static enum exit_status take_length(const char *command, const char *prefix, int
     return EXIT_GOOD;
 }
 
+/* known: the names, with a blank before each. */
 static enum exit_status take_format(const char *command, const char *value, const char *known,
                                     enum format *out) {
     static const struct {
         const char *name;
         enum format format;
-    } formats[] = {{"text", FORMAT_TEXT},
-                   {"json", FORMAT_JSON},
-                   {"ndjson", FORMAT_NDJSON},
-                   {"markdown", FORMAT_MARKDOWN},
-                   {"html", FORMAT_HTML}};
+    } formats[] = {{" text", FORMAT_TEXT},
+                   {" json", FORMAT_JSON},
+                   {" ndjson", FORMAT_NDJSON},
+                   {" markdown", FORMAT_MARKDOWN},
+                   {" html", FORMAT_HTML}};
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-        if (strcmp(formats[i].name, value) == 0 && strstr(known, value) != NULL) {
+        if (strcmp(formats[i].name + 1, value) == 0 && strstr(known, formats[i].name) != NULL) {
             *out = formats[i].format;
             return EXIT_GOOD;
         }
-    return usage(command, "--format %s: known are %s", value, known);
+    return usage(command, "--format %s: known are%s", value, known);
 }
 
 /* Options of where the work is done. *known: whether it was one. */
@@ -261,7 +262,8 @@ static enum exit_status take_summarize(struct options *options, struct given *gi
         given->offsets = optarg;
         break;
     default:
-        return take_format(command, optarg, "text, json, ndjson, markdown, html", &options->format);
+        return take_format(command, optarg, " text, json, ndjson, markdown, html",
+                           &options->format);
     }
     return EXIT_GOOD;
 }
@@ -430,7 +432,7 @@ enum exit_status options_analyze(struct options *options, int argc, char **argv,
         if (!known && option == OPT_OFFSETS)
             write_string(&options->request, "offsets", optarg);
         else if (!known)
-            status = take_format("analyze", optarg, "text, ndjson", &options->format);
+            status = take_format("analyze", optarg, " text, ndjson", &options->format);
     }
     if (status == EXIT_GOOD)
         status = check_where(&options->backend, "analyze", &given);
@@ -480,7 +482,7 @@ enum exit_status options_status(struct options *options, int argc, char **argv, 
         if (option == OPT_SOCKET)
             options->backend.socket = optarg;
         else if (option == OPT_FORMAT)
-            status = take_format("status", optarg, "text, json", &options->format);
+            status = take_format("status", optarg, " text, json", &options->format);
     }
     if (status == EXIT_GOOD && optind < argc)
         status = usage("status", "%s: status takes no arguments", argv[optind]);

@@ -57,10 +57,15 @@ static enum exit_status refused(struct run *run, struct span error, const char *
     const char *message = json_string_value(json_object_get(decoded, "message"));
     bool of_option = code != NULL && strcmp(code, "bad_request") == 0 && field != NULL &&
                      strncmp(field, "articles", 8) != 0;
+    static const char alone[] = "articles[0]."; /* of one article, the file says which */
+    if (message == NULL)
+        message = "refused";
+    else if (name != NULL && strncmp(message, alone, sizeof(alone) - 1) == 0)
+        message += sizeof(alone) - 1;
     if (name != NULL && !of_option)
-        report("%s: %s", name, message != NULL ? message : "refused");
+        report("%s: %s", name, message);
     else
-        report("%s", message != NULL ? message : "refused");
+        report("%s", message);
     run->failures++;
     json_decref(decoded);
     return of_option ? EXIT_USAGE : EXIT_GOOD;
