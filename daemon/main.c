@@ -1,0 +1,128 @@
+/* khulasad: the order of starting, and of ending. */
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cblas.h>
+#include <jansson.h>
+
+#include "daemon/options.h"
+#include "daemon/server.h"
+
+enum { EXIT_WELL = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* What belongs to the process and must stand before the first thread. */
+static void prepare_process(void) {
+    signal(SIGPIPE, SIG_IGN);
+    /* Requests run beside each other; BLAS does not divide one among threads again. */
+    openblas_set_num_threads(1);
+    json_object_seed(0);
+    /* Fixed thresholds: glibc would raise them with the first large body, and keep its memory. */
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+}
+
+/* Every connection takes a descriptor: better told now than when they run out. */
+static bool check_descriptors(const struct settings *settings, char *message, size_t size) {
+    rlim_t needed = settings->max_connections + SERVER_OVER_CAP + SERVER_DESCRIPTORS;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+        return true;
+    if (limit.rlim_max >= needed) {
+        limit.rlim_cur = needed;
+        if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+            return true;
+    }
+    snprintf(message, size,
+             "max_connections (%llu) needs %llu descriptors; RLIMIT_NOFILE allows %llu",
+             (unsigned long long)settings->max_connections, (unsigned long long)needed,
+             (unsigned long long)limit.rlim_max);
+    return false;
+}
+
+static size_t worker_count(const struct settings *settings) {
+    if (settings->workers > 0)
+        return settings->workers;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (size_t)cores + 1 : 2;
+}
+
+static int fail(int status, const char *message) {
+    log_write(LOG_LEVEL_ERROR, "msg=\"cannot start\" reason=\"%s\"", message);
+    return status;
+}
+
+/* Everything that can be wrong is found before the first client is accepted; those who come earlier
+ * wait in the backlog. */
+static int serve(const struct config_source *source, struct settings *settings) {
+    char message[512] = "";
+    struct server server = {.source = source, .listener = {.descriptor = -1}};
+    bool well = check_descriptors(settings, message, sizeof message) &&
+                allow_parse(settings->allow_users, settings->allow_groups, &server.allow, message,
+                            sizeof message);
+    if (!well) {
+        settings_clear(settings);
+        return fail(EXIT_USAGE, message);
+    }
+    size_t workers = worker_count(settings);
+    enum listener_result opened =
+        listener_open(settings->socket, &server.listener, message, sizeof message);
+    if (opened != LISTENER_OPEN) {
+        allow_clear(&server.allow);
+        settings_clear(settings);
+        return fail(opened == LISTENER_MISUSED ? EXIT_USAGE : EXIT_FAILED, message);
+    }
+    server.now = generation_new(settings, message, sizeof message);
+    if (server.now != NULL)
+        server.pool = pool_new(workers, server.now, message, sizeof message);
+    well = server.pool != NULL && server_init(&server, message, sizeof message);
+    if (well) {
+        log_write(LOG_LEVEL_NOTICE, "msg=ready version=%s model=%s workers=%zu socket=%s%s",
+                  khulasa_version(), khulasa_model_name(server.now->engine), workers,
+                  server.listener.passed ? "passed" : "",
+                  server.listener.passed ? "" : server.now->settings.socket);
+        event_base_dispatch(server.base);
+        log_write(LOG_LEVEL_NOTICE, "msg=stopped");
+    } else {
+        listener_unlink(&server.listener, server.now != NULL ? server.now->settings.socket : "");
+        fail(EXIT_FAILED, message);
+    }
+    server_clear(&server);
+    /* A worker that does not stop is left to the end of the process, and so is what it uses. */
+    if (!pool_free(&server.pool, 2000))
+        _exit(well ? EXIT_WELL : EXIT_FAILED);
+    generation_put(&server.now);
+    libevent_global_shutdown();
+    return well ? EXIT_WELL : EXIT_FAILED;
+}
+
+int main(int argc, char **argv) {
+    prepare_process();
+    log_open();
+    struct config_source source;
+    enum options_action action = options_read(argc, argv, &source);
+    if (action == OPTIONS_DONE || action == OPTIONS_MISUSED) {
+        options_clear(&source);
+        return action == OPTIONS_DONE ? EXIT_WELL : EXIT_USAGE;
+    }
+    struct settings settings;
+    char message[512];
+    int status = EXIT_WELL;
+    if (!config_load(&source, &settings, message, sizeof message)) {
+        fprintf(stderr, "khulasad: %s\n", message);
+        status = EXIT_USAGE;
+    } else if (action == OPTIONS_SERVE) {
+        log_set_level(settings.log_level);
+        status = serve(&source, &settings);
+    } else {
+        if (action == OPTIONS_PRINT_CONFIG)
+            settings_print(&settings, stdout);
+        settings_clear(&settings);
+    }
+    options_clear(&source);
+    return status;
+}

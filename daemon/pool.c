@@ -1,0 +1,526 @@
+#include "daemon/pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "daemon/clock.h"
+
+/* The jobs of one uid: those that wait, and how many workers it holds. */
+struct lane {
+    uid_t uid;
+    struct job *first, **last;
+    size_t waiting;
+    size_t running; /* workers that work for this uid, helpers included */
+    struct lane *next;
+};
+
+/* The articles of one job, shared among workers. Lives on its owner's stack. */
+struct batch {
+    void (*task)(void *context, size_t i);
+    void *context;
+    size_t count;
+    atomic_size_t next_index;
+    size_t helpers; /* under the mutex; the owner waits until there are none */
+    struct lane *lane;
+    struct batch *next;
+};
+
+struct worker {
+    struct pool *pool;
+    pthread_t thread;
+    struct job *job; /* under the mutex; the innermost */
+    bool nested;     /* works for somebody else between two articles; its own thread only */
+};
+
+struct pool {
+    pthread_mutex_t mutex;
+    pthread_cond_t work;   /* a job or a batch came, or stop */
+    pthread_cond_t helped; /* a helper left a batch */
+    pthread_cond_t ready;  /* a self-test ended */
+    struct lane *lanes;    /* in the order of their turn */
+    struct batch *batches;
+    struct job *done, **done_last;
+    size_t waiting, waiting_bytes, running, idle;
+    atomic_size_t waiting_hint; /* == waiting, to be looked at without the mutex */
+    size_t tested;
+    bool failed, stop;
+    char failure[256];
+    const struct generation *first_generation; /* for the self-tests */
+    int descriptor;
+    size_t worker_count, started;
+    struct worker *workers;
+};
+
+static _Thread_local struct worker *this_worker;
+
+/* ---- Lanes (all under the mutex) ------------------------------------------------------------- */
+
+static struct lane *lane_find(struct pool *pool, uid_t uid) {
+    struct lane *lane = pool->lanes;
+    while (lane != NULL && lane->uid != uid)
+        lane = lane->next;
+    return lane;
+}
+
+static struct lane *lane_get(struct pool *pool, uid_t uid) {
+    struct lane *lane = lane_find(pool, uid);
+    if (lane != NULL)
+        return lane;
+    lane = calloc(1, sizeof *lane);
+    if (lane == NULL)
+        return NULL;
+    lane->uid = uid;
+    lane->last = &lane->first;
+    struct lane **link = &pool->lanes;
+    while (*link != NULL)
+        link = &(*link)->next;
+    *link = lane;
+    return lane;
+}
+
+static void lane_unlink(struct pool *pool, struct lane *lane) {
+    struct lane **link = &pool->lanes;
+    while (*link != lane)
+        link = &(*link)->next;
+    *link = lane->next;
+    lane->next = NULL;
+}
+
+static void lane_drop_if_empty(struct pool *pool, struct lane *lane) {
+    if (lane->waiting > 0 || lane->running > 0)
+        return;
+    lane_unlink(pool, lane);
+    free(lane);
+}
+
+static void lane_to_the_end(struct pool *pool, struct lane *lane) {
+    if (lane->next == NULL)
+        return;
+    lane_unlink(pool, lane);
+    struct lane **link = &pool->lanes;
+    while (*link != NULL)
+        link = &(*link)->next;
+    *link = lane;
+}
+
+static bool may_hold_one_more(const struct pool *pool, const struct lane *lane) {
+    return pool->worker_count < 2 || lane->running + 1 < pool->worker_count;
+}
+
+static void set_waiting(struct pool *pool, size_t waiting) {
+    pool->waiting = waiting;
+    atomic_store_explicit(&pool->waiting_hint, waiting, memory_order_relaxed);
+}
+
+static struct job *lane_pop(struct pool *pool, struct lane *lane) {
+    struct job *job = lane->first;
+    lane->first = job->next;
+    if (lane->first == NULL)
+        lane->last = &lane->first;
+    job->next = NULL;
+    lane->waiting--;
+    lane->running++;
+    set_waiting(pool, pool->waiting - 1);
+    pool->waiting_bytes -= job->size;
+    lane_to_the_end(pool, lane);
+    return job;
+}
+
+/* The next job in turn whose uid may hold one more worker. */
+static struct job *take_job(struct pool *pool, struct lane **lane_out) {
+    for (struct lane *lane = pool->lanes; lane != NULL; lane = lane->next) {
+        if (lane->first != NULL && may_hold_one_more(pool, lane)) {
+            *lane_out = lane;
+            return lane_pop(pool, lane);
+        }
+    }
+    return NULL;
+}
+
+/* Between two articles of `own`: a short job of a uid that no worker serves. Short, because the
+ * articles wait meanwhile. */
+static struct job *take_short_job(struct pool *pool, const struct lane *own,
+                                  struct lane **lane_out) {
+    enum { SHORT = 64 * 1024 };
+    for (struct lane *lane = pool->lanes; lane != NULL; lane = lane->next) {
+        if (lane != own && lane->first != NULL && lane->running == 0 && lane->first->size < SHORT) {
+            *lane_out = lane;
+            return lane_pop(pool, lane);
+        }
+    }
+    return NULL;
+}
+
+/* ---- Working --------------------------------------------------------------------------------- */
+
+static enum khulasa_code stop_job(void *context) {
+    struct job *job = context;
+    if (atomic_load_explicit(&job->cancelled, memory_order_relaxed))
+        return KHULASA_E_CANCELLED;
+    uint64_t deadline = atomic_load_explicit(&job->deadline_ns, memory_order_relaxed);
+    return clock_now() >= deadline ? KHULASA_E_DEADLINE : KHULASA_OK;
+}
+
+static void pool_parallel(void *context, size_t count, void (*task)(void *, size_t),
+                          void *task_context);
+
+static void work_on(struct job *job) {
+    const struct settings *settings = &job->generation->settings;
+    job->started_ns = clock_now();
+    atomic_store_explicit(&job->deadline_ns, job->started_ns + settings->job_timeout * CLOCK_MS,
+                          memory_order_relaxed);
+    struct wire_call call = {
+        .bytes = job->bytes,
+        .size = job->size,
+        .body = job->body,
+        .op = job->op,
+        .query_string = job->query_string,
+        .limits = &job->generation->limits,
+        .stop = stop_job,
+        .stop_context = job,
+        .received_ns = job->received_ns,
+        .parallel = pool_parallel,
+        .pool = job,
+    };
+    wire_handle(job->generation->engine, &call, &job->answer);
+    job->finished_ns = clock_now();
+}
+
+/* A uid holds one worker less: a job that had to wait for that may be taken by an idle one. */
+static void wake_for_waiting(struct pool *pool) {
+    if (pool->waiting > 0 && pool->idle > 0)
+        pthread_cond_signal(&pool->work);
+}
+
+/* Runs a job with the mutex released, and hands it over to the event loop. */
+static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
+    struct pool *pool = worker->pool;
+    struct job *outer = worker->job;
+    worker->job = job;
+    pool->running++;
+    pthread_mutex_unlock(&pool->mutex);
+    work_on(job);
+    pthread_mutex_lock(&pool->mutex);
+    worker->job = outer;
+    pool->running--;
+    lane->running--;
+    lane_drop_if_empty(pool, lane);
+    wake_for_waiting(pool);
+    job->next = NULL;
+    bool first = pool->done == NULL;
+    *pool->done_last = job;
+    pool->done_last = &job->next;
+    if (first) {
+        uint64_t one = 1;
+        ssize_t written = write(pool->descriptor, &one, sizeof one);
+        (void)written; /* fails only when the counter is full, and then it is readable */
+    }
+}
+
+/* Takes articles until there are none left, or somebody waits for a worker. */
+static void help(struct pool *pool, struct batch *batch) {
+    batch->helpers++;
+    batch->lane->running++;
+    pthread_mutex_unlock(&pool->mutex);
+    while (atomic_load_explicit(&pool->waiting_hint, memory_order_relaxed) == 0) {
+        size_t i = atomic_fetch_add_explicit(&batch->next_index, 1, memory_order_relaxed);
+        if (i >= batch->count)
+            break;
+        batch->task(batch->context, i);
+    }
+    pthread_mutex_lock(&pool->mutex);
+    batch->lane->running--;
+    batch->helpers--;
+    pthread_cond_broadcast(&pool->helped);
+    wake_for_waiting(pool);
+}
+
+static struct batch *find_batch(struct pool *pool) {
+    struct batch *batch = pool->batches;
+    while (batch != NULL &&
+           (!may_hold_one_more(pool, batch->lane) ||
+            atomic_load_explicit(&batch->next_index, memory_order_relaxed) >= batch->count))
+        batch = batch->next;
+    return batch;
+}
+
+/* For whoever owns a batch, between two articles: somebody waits, and no worker serves them. */
+static void serve_somebody_else(struct worker *worker, const struct lane *own) {
+    struct pool *pool = worker->pool;
+    pthread_mutex_lock(&pool->mutex);
+    struct lane *lane;
+    struct job *job = pool->idle > 0 ? NULL : take_short_job(pool, own, &lane);
+    if (job != NULL) {
+        worker->nested = true;
+        run_job(worker, job, lane);
+        worker->nested = false;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void pool_parallel(void *context, size_t count, void (*task)(void *, size_t),
+                          void *task_context) {
+    struct job *job = context;
+    struct pool *pool = job->pool;
+    struct worker *worker = this_worker;
+    struct batch batch = {.task = task, .context = task_context, .count = count};
+    if (count > 1)
+        atomic_store_explicit(&job->deadline_ns,
+                              job->started_ns + job->generation->settings.set_timeout * CLOCK_MS,
+                              memory_order_relaxed);
+    pthread_mutex_lock(&pool->mutex);
+    batch.lane = lane_find(pool, job->uid);
+    batch.next = pool->batches;
+    pool->batches = &batch;
+    if (count > 1 && pool->idle > 0)
+        pthread_cond_broadcast(&pool->work);
+    pthread_mutex_unlock(&pool->mutex);
+
+    for (;;) {
+        size_t i = atomic_fetch_add_explicit(&batch.next_index, 1, memory_order_relaxed);
+        if (i >= count)
+            break;
+        task(task_context, i);
+        if (!worker->nested && atomic_load_explicit(&pool->waiting_hint, memory_order_relaxed) > 0)
+            serve_somebody_else(worker, batch.lane);
+    }
+
+    pthread_mutex_lock(&pool->mutex);
+    struct batch **link = &pool->batches;
+    while (*link != &batch)
+        link = &(*link)->next;
+    *link = batch.next;
+    while (batch.helpers > 0)
+        pthread_cond_wait(&pool->helped, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void self_test(struct pool *pool) {
+    char message[256] = "";
+    bool well = generation_self_test(pool->first_generation, message, sizeof message);
+    pthread_mutex_lock(&pool->mutex);
+    if (!well) {
+        pool->failed = true;
+        memcpy(pool->failure, message, sizeof message);
+    }
+    pool->tested++;
+    pthread_cond_signal(&pool->ready);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *worker_main(void *argument) {
+    struct worker *worker = argument;
+    struct pool *pool = worker->pool;
+    this_worker = worker;
+    self_test(pool);
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->stop) {
+        struct lane *lane;
+        struct job *job = take_job(pool, &lane);
+        if (job != NULL) {
+            run_job(worker, job, lane);
+            continue;
+        }
+        struct batch *batch = pool->waiting == 0 ? find_batch(pool) : NULL;
+        if (batch != NULL) {
+            help(pool, batch);
+            continue;
+        }
+        pool->idle++;
+        pthread_cond_wait(&pool->work, &pool->mutex);
+        pool->idle--;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return NULL;
+}
+
+/* ---- For the event loop ---------------------------------------------------------------------- */
+
+/* Workers take no signals: those are the event loop's. */
+static bool start_workers(struct pool *pool) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (; pool->started < pool->worker_count; pool->started++) {
+        struct worker *worker = &pool->workers[pool->started];
+        worker->pool = pool;
+        if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0)
+            break;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_mutex_lock(&pool->mutex);
+    while (pool->tested < pool->started)
+        pthread_cond_wait(&pool->ready, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+    return pool->started == pool->worker_count;
+}
+
+struct pool *pool_new(size_t workers, const struct generation *generation, char *message,
+                      size_t message_size) {
+    struct pool *pool = calloc(1, sizeof *pool);
+    struct worker *list = calloc(workers, sizeof *list);
+    int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (pool == NULL || list == NULL || descriptor < 0) {
+        snprintf(message, message_size, "cannot make the queue: %s", strerror(errno));
+        free(pool);
+        free(list);
+        if (descriptor >= 0)
+            close(descriptor);
+        return NULL;
+    }
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->work, NULL);
+    pthread_cond_init(&pool->helped, NULL);
+    pthread_cond_init(&pool->ready, NULL);
+    pool->done_last = &pool->done;
+    pool->descriptor = descriptor;
+    pool->workers = list;
+    pool->worker_count = workers;
+    pool->first_generation = generation;
+    bool started = start_workers(pool);
+    if (started && !pool->failed)
+        return pool;
+    snprintf(message, message_size, "%s",
+             started ? pool->failure : "cannot start the worker threads");
+    pool_free(&pool, 10000);
+    return NULL;
+}
+
+bool pool_free(struct pool **pool_address, unsigned patience_ms) {
+    struct pool *pool = *pool_address;
+    if (pool == NULL)
+        return true;
+    pthread_mutex_lock(&pool->mutex);
+    pool->stop = true;
+    for (size_t i = 0; i < pool->started; i++)
+        if (pool->workers[i].job != NULL)
+            atomic_store_explicit(&pool->workers[i].job->cancelled, true, memory_order_relaxed);
+    pthread_cond_broadcast(&pool->work);
+    pthread_mutex_unlock(&pool->mutex);
+
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += patience_ms / 1000;
+    until.tv_nsec += (long)(patience_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    for (; pool->started > 0; pool->started--)
+        if (pthread_timedjoin_np(pool->workers[pool->started - 1].thread, NULL, &until) != 0)
+            return false;
+    *pool_address = NULL;
+    while (pool->lanes != NULL) {
+        struct lane *lane = pool->lanes;
+        pool->lanes = lane->next;
+        free(lane);
+    }
+    pthread_cond_destroy(&pool->work);
+    pthread_cond_destroy(&pool->helped);
+    pthread_cond_destroy(&pool->ready);
+    pthread_mutex_destroy(&pool->mutex);
+    close(pool->descriptor);
+    free(pool->workers);
+    free(pool);
+    return true;
+}
+
+int pool_descriptor(const struct pool *pool) {
+    return pool->descriptor;
+}
+
+enum pool_verdict pool_submit(struct pool *pool, struct job *job,
+                              const struct pool_limits *limits) {
+    enum pool_verdict verdict = POOL_TAKEN;
+    pthread_mutex_lock(&pool->mutex);
+    struct lane *lane = lane_get(pool, job->uid);
+    /* What an idle worker is about to take does not wait. */
+    size_t free_workers = pool->idle;
+    if (lane != NULL && !may_hold_one_more(pool, lane))
+        free_workers = 0;
+    if (lane == NULL || pool->waiting >= limits->max_queue + free_workers)
+        verdict = POOL_FULL;
+    else if (lane->waiting >= limits->max_queue_uid + free_workers)
+        verdict = POOL_FULL_UID;
+    else if (pool->waiting_bytes > limits->max_queue_bytes ||
+             job->size > limits->max_queue_bytes - pool->waiting_bytes)
+        verdict = POOL_FULL_BYTES;
+    if (verdict == POOL_TAKEN) {
+        job->pool = pool;
+        job->next = NULL;
+        *lane->last = job;
+        lane->last = &job->next;
+        lane->waiting++;
+        set_waiting(pool, pool->waiting + 1);
+        pool->waiting_bytes += job->size;
+        if (pool->idle > 0)
+            pthread_cond_signal(&pool->work);
+    } else if (lane != NULL) {
+        lane_drop_if_empty(pool, lane);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return verdict;
+}
+
+struct job *pool_collect(struct pool *pool) {
+    pthread_mutex_lock(&pool->mutex);
+    struct job *done = pool->done;
+    pool->done = NULL;
+    pool->done_last = &pool->done;
+    pthread_mutex_unlock(&pool->mutex);
+    return done;
+}
+
+bool pool_withdraw(struct pool *pool, struct job *job) {
+    bool found = false;
+    pthread_mutex_lock(&pool->mutex);
+    atomic_store_explicit(&job->cancelled, true, memory_order_relaxed);
+    struct lane *lane = lane_find(pool, job->uid);
+    struct job **link = lane != NULL ? &lane->first : NULL;
+    while (link != NULL && *link != NULL && *link != job)
+        link = &(*link)->next;
+    if (link != NULL && *link == job) {
+        found = true;
+        *link = job->next;
+        if (job->next == NULL)
+            lane->last = link;
+        lane->waiting--;
+        set_waiting(pool, pool->waiting - 1);
+        pool->waiting_bytes -= job->size;
+        lane_drop_if_empty(pool, lane);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return found;
+}
+
+void pool_look(struct pool *pool, struct pool_state *out) {
+    pthread_mutex_lock(&pool->mutex);
+    *out = (struct pool_state){
+        .workers = pool->worker_count,
+        .running = pool->running,
+        .queued = pool->waiting,
+        .queued_bytes = pool->waiting_bytes,
+    };
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+uint64_t pool_overdue_ns(struct pool *pool, uint64_t now_ns) {
+    uint64_t most = 0;
+    pthread_mutex_lock(&pool->mutex);
+    for (size_t i = 0; i < pool->worker_count; i++) {
+        const struct job *job = pool->workers[i].job;
+        if (job == NULL)
+            continue;
+        uint64_t deadline = atomic_load_explicit(&job->deadline_ns, memory_order_relaxed);
+        if (deadline != 0 && now_ns > deadline && now_ns - deadline > most)
+            most = now_ns - deadline;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return most;
+}

@@ -1,0 +1,92 @@
+/*
+ * Jobs, the queue they wait in, and the workers that take them out.
+ *
+ *     event loop                          workers
+ *     pool_submit() --> lanes by uid -->  take, wire_handle()
+ *     pool_collect() <-- done list   <--  give back, write the eventfd
+ *
+ * The queue is one lane a uid, served in turn. It is bounded by count, by count for one uid and by
+ * bytes. One uid never holds the last worker where there are two or more, so that another's short
+ * request finds one free behind any number of long ones. A job with many articles shares them among
+ * idle workers (pool_parallel()), and between two articles whoever works for it looks whether
+ * somebody else waits.
+ *
+ * Threads: the functions are for the event loop, but for pool_parallel(), which is handed to
+ * wire_handle() and runs in workers. A job belongs to the pool from pool_submit() until
+ * pool_collect() or a successful pool_withdraw() gives it back.
+ */
+#ifndef KHULASA_DAEMON_POOL_H
+#define KHULASA_DAEMON_POOL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "daemon/generation.h"
+#include "wire/wire.h"
+
+struct pool;
+struct lane;
+
+struct job {
+    /* Set before pool_submit(). */
+    uint64_t id;
+    uid_t uid;
+    struct generation *generation; /* one reference */
+    const char *bytes;             /* inside the buffer below */
+    size_t size;
+    enum wire_body body;
+    enum wire_op op;
+    const char *query_string;
+    uint64_t received_ns;
+    /* The submitter's own: the pool does not look at them. */
+    void *owner; /* the connection; NULL once it is gone */
+    void *user;
+    char *buffer;
+    size_t capacity, charged;
+    /* Results. */
+    struct wire_answer answer;
+    uint64_t started_ns, finished_ns;
+    /* The pool's. */
+    atomic_bool cancelled;
+    atomic_uint_fast64_t deadline_ns; /* of the work; 0: not begun */
+    struct pool *pool;
+    struct job *next;
+};
+
+struct pool_limits {
+    size_t max_queue, max_queue_uid, max_queue_bytes;
+};
+
+struct pool_state {
+    size_t workers, running, queued, queued_bytes;
+};
+
+/* Starts the workers; each makes the self-test first. NULL on failure, message says why. */
+struct pool *pool_new(size_t workers, const struct generation *generation, char *message,
+                      size_t message_size);
+/* Cancels what runs and waits for the workers, at most patience_ms; false: some did not stop, and
+ * the pool lives on. */
+bool pool_free(struct pool **pool, unsigned patience_ms);
+
+/* Readable when there is something to collect; opened for edge-triggered use. */
+int pool_descriptor(const struct pool *pool);
+
+enum pool_verdict { POOL_TAKEN, POOL_FULL, POOL_FULL_UID, POOL_FULL_BYTES };
+enum pool_verdict pool_submit(struct pool *pool, struct job *job, const struct pool_limits *limits);
+
+/* All finished jobs, linked by next, in the order they ended. */
+struct job *pool_collect(struct pool *pool);
+
+/* True: the job had not begun and is the caller's again. False: it was told to stop, and will come
+ * by pool_collect(). */
+bool pool_withdraw(struct pool *pool, struct job *job);
+
+void pool_look(struct pool *pool, struct pool_state *out);
+
+/* How long the job that is furthest past its deadline has been past it; 0: none is. */
+uint64_t pool_overdue_ns(struct pool *pool, uint64_t now_ns);
+
+#endif

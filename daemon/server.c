@@ -1,0 +1,232 @@
+#include "daemon/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "daemon/clock.h"
+#include "daemon/conn.h"
+#include "daemon/request.h"
+
+/* ---- Accepting ------------------------------------------------------------------------------- */
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t descriptor,
+                      struct sockaddr *address, int address_size, void *context) {
+    (void)listener;
+    (void)address;
+    (void)address_size;
+    struct server *server = context;
+    const struct settings *settings = &server->now->settings;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    server->metrics.accepted++;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+        close(descriptor);
+        return;
+    }
+    if (!allow_peer(&server->allow, descriptor, peer.uid, peer.gid)) {
+        server->metrics.not_allowed++;
+        log_limited(&server->accept_rate, LOG_LEVEL_WARNING, "msg=\"not allowed\" uid=%u gid=%u",
+                    (unsigned)peer.uid, (unsigned)peer.gid);
+        close(descriptor);
+        return;
+    }
+    struct user *user = users_get(&server->users, peer.uid);
+    bool over_cap = user != NULL && (server->conn_count >= settings->max_connections ||
+                                     user->connections >= settings->max_connections_uid);
+    /* Far over a cap there is nobody left to say so. */
+    if (user == NULL || (over_cap && server->over_cap_count >= SERVER_OVER_CAP)) {
+        server->metrics.dropped++;
+        users_put(&server->users, &user);
+        close(descriptor);
+        return;
+    }
+    if (over_cap) {
+        server->metrics.over_cap++;
+        log_limited(&server->accept_rate, LOG_LEVEL_WARNING,
+                    "msg=\"too many connections\" uid=%u of_uid=%zu all=%zu", (unsigned)peer.uid,
+                    user->connections, server->conn_count);
+    }
+    if (conn_new(server, descriptor, user, over_cap) == NULL)
+        server->metrics.dropped++;
+}
+
+/* No descriptor or memory for a new connection: the backlog waits, for one to end or 100 ms. */
+static void on_accept_error(struct evconnlistener *listener, void *context) {
+    struct server *server = context;
+    int reason = errno;
+    server->metrics.accept_failures++;
+    log_limited(&server->accept_rate, LOG_LEVEL_ERROR, "msg=\"cannot accept\" reason=\"%s\"",
+                strerror(reason));
+    const struct timeval interval = {.tv_usec = 100000};
+    evconnlistener_disable(listener);
+    evtimer_add(server->retry_accept, &interval);
+}
+
+static void on_retry_accept(evutil_socket_t descriptor, short what, void *context) {
+    (void)descriptor;
+    (void)what;
+    struct server *server = context;
+    if (server->accepting != NULL)
+        evconnlistener_enable(server->accepting);
+}
+
+void server_conn_gone(struct server *server, bool over_cap) {
+    if (over_cap)
+        server->over_cap_count--;
+    else
+        server->conn_count--;
+    if (evtimer_pending(server->retry_accept, NULL)) {
+        evtimer_del(server->retry_accept);
+        on_retry_accept(-1, 0, server);
+    }
+    if (server->draining)
+        lifecycle_look(server);
+}
+
+/* ---- Finished jobs, and room ----------------------------------------------------------------- */
+
+/* Edge-triggered: the eventfd's counter need not be read. */
+static void on_job_done(evutil_socket_t descriptor, short what, void *context) {
+    (void)descriptor;
+    (void)what;
+    struct server *server = context;
+    for (struct job *job = pool_collect(server->pool), *next; job != NULL; job = next) {
+        next = job->next;
+        request_job_done(server, job);
+    }
+    log_flush();
+    if (server->draining)
+        lifecycle_look(server);
+}
+
+void server_room(struct server *server) {
+    if (server->waiting != NULL)
+        event_active(server->room, EV_TIMEOUT, 0);
+}
+
+static void on_room(evutil_socket_t descriptor, short what, void *context) {
+    (void)descriptor;
+    (void)what;
+    struct server *server = context;
+    for (struct conn *conn = server->waiting, *next; conn != NULL; conn = next) {
+        next = conn->next_waiting;
+        conn_room(conn);
+    }
+}
+
+/* ---- Status ---------------------------------------------------------------------------------- */
+
+void server_gauges(struct server *server, struct metrics_gauges *out) {
+    struct pool_state state;
+    pool_look(server->pool, &state);
+    *out = (struct metrics_gauges){
+        .connections = server->conn_count,
+        .held = server->users.held,
+        .workers = state.workers,
+        .running = state.running,
+        .queued = state.queued,
+        .queued_bytes = state.queued_bytes,
+        .uptime = (double)(clock_now() - server->started_ns) / 1e9,
+    };
+}
+
+/* Times in milliseconds, sizes in bytes: the names' units are in the manual. */
+static json_t *limits_json(const struct settings *settings) {
+    json_t *limits = json_object();
+    size_t count;
+    const struct setting *table = settings_table(&count);
+    for (size_t i = 0; i < count; i++)
+        if (table[i].limit)
+            json_object_set_new(limits, table[i].name,
+                                json_integer((json_int_t)settings_number(settings, &table[i])));
+    return limits;
+}
+
+char *server_status(struct server *server, size_t *size) {
+    struct metrics_gauges gauges;
+    server_gauges(server, &gauges);
+    const char *path = khulasa_model_path(server->now->engine);
+    json_t *status = json_pack(
+        "{s:s, s:s, s:s, s:{s:s, s:s?}, s:f, s:{s:I, s:I, s:I, s:I}, s:I, s:I, s:{s:b, s:s}, s:o, "
+        "s:o}",
+        "status", server->draining ? "draining" : "ok", "version", khulasa_version(), "model",
+        khulasa_model_name(server->now->engine), "model_file", "name",
+        khulasa_model_name(server->now->engine), "path", path, "uptime", gauges.uptime, "queue",
+        "workers", (json_int_t)gauges.workers, "running", (json_int_t)gauges.running, "waiting",
+        (json_int_t)gauges.queued, "bytes", (json_int_t)gauges.queued_bytes, "connections",
+        (json_int_t)gauges.connections, "held_bytes", (json_int_t)gauges.held, "reload", "ok",
+        server->reload_error[0] == '\0', "message", server->reload_error, "limits",
+        limits_json(&server->now->settings), "counters", metrics_json(&server->metrics));
+    char *text = status != NULL ? json_dumps(status, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(status);
+    *size = text != NULL ? strlen(text) : 0;
+    return text;
+}
+
+/* ---- Life ------------------------------------------------------------------------------------ */
+
+static struct event_base *new_base(void) {
+    struct event_config *config = event_config_new();
+    if (config == NULL)
+        return NULL;
+    /* One thread owns the base. */
+    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+    event_config_require_features(config, EV_FEATURE_ET);
+    struct event_base *base = event_base_new_with_config(config);
+    event_config_free(config);
+    return base;
+}
+
+bool server_init(struct server *server, char *message, size_t message_size) {
+    server->started_ns = clock_now();
+    server->waiting_last = &server->waiting;
+    server->base = new_base();
+    if (server->base == NULL) {
+        snprintf(message, message_size, "cannot make the event loop");
+        return false;
+    }
+    server->retry_accept = evtimer_new(server->base, on_retry_accept, server);
+    server->room = event_new(server->base, -1, 0, on_room, server);
+    server->job_done = event_new(server->base, pool_descriptor(server->pool),
+                                 EV_READ | EV_ET | EV_PERSIST, on_job_done, server);
+    server->accepting = evconnlistener_new(server->base, on_accept, server,
+                                           LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
+                                           server->listener.descriptor);
+    if (server->retry_accept == NULL || server->room == NULL || server->job_done == NULL ||
+        server->accepting == NULL || event_add(server->job_done, NULL) != 0 ||
+        !lifecycle_init(server)) {
+        snprintf(message, message_size, "cannot prepare the event loop: %s", strerror(errno));
+        return false;
+    }
+    evconnlistener_set_error_cb(server->accepting, on_accept_error);
+    return true;
+}
+
+static void free_event(struct event **event) {
+    if (*event != NULL)
+        event_free(*event);
+    *event = NULL;
+}
+
+void server_clear(struct server *server) {
+    server->draining = false;
+    while (server->conns != NULL)
+        conn_free(server->conns);
+    if (server->accepting != NULL)
+        evconnlistener_free(server->accepting);
+    server->accepting = NULL;
+    lifecycle_clear(server);
+    free_event(&server->retry_accept);
+    free_event(&server->room);
+    free_event(&server->job_done);
+    if (server->base != NULL)
+        event_base_free(server->base);
+    server->base = NULL;
+    allow_clear(&server->allow);
+}
