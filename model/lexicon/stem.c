@@ -55,7 +55,8 @@ struct stemming {
     const struct stem_evidence *evidence;
     char *s; /* what is left of the word, in the caller's buffer */
     size_t size;
-    bool article; /* it had the article: no pronoun can follow */
+    bool closed; /* no pronoun comes off any more: the article, or an ending behind which none
+                    stands */
 };
 
 static bool starts(const char *s, size_t size, const char *prefix) {
@@ -117,6 +118,7 @@ enum ending_kind {
     BARE_NOUN, /* a pronoun that is also the end of many nouns: the noun without it must exist */
     FEMININE,  /* a pronoun behind ة: the noun with ة must exist */
     NISBA,     /* a pronoun behind ية */
+    TEH,       /* ة, or a pronoun; but a root letter in توجه */
     VERB,      /* قالت، قالوا: not after the article, and the verb must exist */
 };
 
@@ -134,7 +136,7 @@ static const struct ending {
     {"كما", BARE_NOUN},  {"ته", FEMININE},  {"هم", BARE_NOUN},  {"هن", BARE_NOUN},
     {"ها", PRONOUN},     {"كم", BARE_NOUN}, {"نا", BARE_NOUN},  {"ات", PLAIN},
     {"ان", PLURAL},      {"ين", PLURAL},    {"ون", PLURAL},     {"وا", VERB},
-    {"يه", PLAIN},       {"يا", PLAIN},     {"ه", PLAIN},       {"ي", PLAIN},
+    {"يه", PLAIN},       {"يا", PLAIN},     {"ه", TEH},         {"ي", PLAIN},
     {"ا", PLAIN},        {"ت", VERB},
 };
 enum { ENDINGS = sizeof(endings) / sizeof(endings[0]) };
@@ -169,7 +171,20 @@ static bool is_plural(const struct stemming *st, const char *ending, size_t left
         return single > 0 && single * 5 >= own;
     if (ends(ending, tail, "ون"))
         return single > 0 && single * 3 >= own;
-    return own <= 1 ? st->article || single > 0 : single >= 2 * own;
+    return own <= 1 ? st->closed || single > 0 : single >= 2 * own;
+}
+
+/* Whether ه is a root letter: توجه has توجهات, where حكومة has حكومات. */
+static bool is_root_heh(const struct stemming *st, size_t left) {
+    static const char *const after_root[] = {"ات", "ت", "ها", "ه", "ون"};
+    static const char *const after_teh[] = {"ات", "ته", "تها", "ت"};
+    uint64_t root = 0, teh = 0;
+
+    for (size_t i = 0; i < sizeof(after_root) / sizeof(after_root[0]); i++)
+        root += seen_both(st, st->s, st->size, after_root[i]);
+    for (size_t i = 0; i < sizeof(after_teh) / sizeof(after_teh[0]); i++)
+        teh += seen_both(st, st->s, left, after_teh[i]);
+    return root > teh;
 }
 
 /* Whether what stands before the ending, `left` bytes, is a word that has it. */
@@ -178,7 +193,9 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
         return true;
     if (ending->kind == PLURAL)
         return is_plural(st, ending->letters, left);
-    if (st->article || takes_article(st, st->s, st->size))
+    if (ending->kind == TEH)
+        return !st->evidence->broad || !is_root_heh(st, left);
+    if (st->closed || takes_article(st, st->s, st->size))
         return false;
 
     char rest[STEM_BUFFER];
@@ -200,6 +217,7 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
     case PLAIN:
     case PLURAL:
     case PRONOUN:
+    case TEH:
         break;
     }
     return true;
@@ -216,6 +234,27 @@ static bool strip_ending(struct stemming *st) {
         st->size -= n;
         if (ending->kind != PLAIN || n == LETTER)
             unseat_hamza(st->s, st->size);
+        if (ending->kind == PLAIN || ending->kind == PLURAL || ending->kind == TEH)
+            st->closed = true;
+        return true;
+    }
+    return false;
+}
+
+/* لغته is of لغة, whose stem keeps its ة, for want of letters. */
+static bool strip_from_short(struct stemming *st) {
+    if (st->closed)
+        return false;
+    for (size_t i = 0; i < ENDINGS; i++) {
+        size_t n = strlen(endings[i].letters);
+        if (endings[i].kind != FEMININE || st->size != n + SHORTEST_STEM - LETTER ||
+            !ends(st->s, st->size, endings[i].letters))
+            continue;
+        size_t left = st->size - n;
+        if (seen_both(st, st->s, left, "ه") <= seen_both(st, st->s, left, "ت"))
+            return false;
+        memcpy(st->s + left, "ه", LETTER);
+        st->size = SHORTEST_STEM;
         return true;
     }
     return false;
@@ -247,8 +286,12 @@ static const struct word_entry *find_plural(const struct stemming *st, const cha
     static const char *const after[] = {"ا", "ه", "ها", "هم", "هن", "نا", "كم", "هما", "كما"};
     const struct word_entry *entry = word_table_get(st->rules->plurals, s, size);
 
+    if (!entry && takes_article(st, s, size))
+        return NULL; /* تجارة is not تجار with a pronoun */
     for (size_t i = 0; !entry && i < sizeof(after) / sizeof(after[0]); i++) {
         size_t n = strlen(after[i]);
+        if (i > 0 && st->closed)
+            break;
         if (size < n + SHORTEST_STEM || !ends(s, size, after[i]))
             continue;
         char rest[STEM_BUFFER];
@@ -271,6 +314,43 @@ static void replace(struct stemming *st, char *buffer, const struct word_entry *
 
 /* ---- Clitics -----------------------------------------------------------------------------------
  */
+
+/* Whether the ending may be a pronoun behind a noun (ه, too). */
+static bool is_pronoun(const struct ending *ending) {
+    return ending->kind == PRONOUN || ending->kind == BARE_NOUN || ending->kind == FEMININE ||
+           ending->kind == NISBA || strcmp(ending->letters, "ه") == 0;
+}
+
+/* What the noun ends in where its pronoun begins with ت: وفاته is of وفاة. */
+static const char *noun_end(const char *pronoun, size_t size) {
+    return starts(pronoun, size, "يت")                                   ? "يه"
+           : starts(pronoun, size, "ات") || starts(pronoun, size, "يات") ? "ات"
+           : starts(pronoun, size, "ت")                                  ? "ه"
+                                                                         : "";
+}
+
+/* Whether the word is a noun as it stands: it takes the article, or does so without its pronoun
+ * (الوفاة proves that the و of وفاته is a root letter). */
+static bool is_whole(const struct stemming *st, const char *s, size_t size) {
+    if (takes_article(st, s, size))
+        return true;
+    for (size_t i = 0; i < ENDINGS; i++) {
+        size_t n = strlen(endings[i].letters);
+        if (!is_pronoun(&endings[i]) || size < n + SHORTEST_STEM ||
+            !ends(s, size, endings[i].letters))
+            continue;
+        char noun[STEM_BUFFER + AFFIX];
+        const char *end = noun_end(endings[i].letters, n);
+        memcpy(noun, s, size - n);
+        memcpy(noun + size - n, end, strlen(end));
+        size_t whole = size - n + strlen(end);
+        unseat_hamza(noun, whole);
+        if (takes_article(st, noun, whole) &&
+            5 * seen(st, "ال", noun, whole, "") >= seen(st, "", s, size, ""))
+            return true;
+    }
+    return false;
+}
 
 static void skip(struct stemming *st, size_t bytes) {
     st->s += bytes;
@@ -296,7 +376,7 @@ static bool strip_before_listed(struct stemming *st) {
             continue;
         if (n > 0 && !clitics[i].article && takes_article(st, st->s, st->size))
             continue;
-        st->article = clitics[i].article;
+        st->closed = clitics[i].article;
         skip(st, n);
         return true;
     }
@@ -313,7 +393,7 @@ static bool is_article(const struct stemming *st, const char *s, size_t size) {
         return false;
     uint64_t alone = seen(st, "", rest, left, "") + seen(st, "لل", rest, left, "") +
                      seen(st, "بال", rest, left, "");
-    return 20 * (alone + 1) >= seen(st, "", s, size, "");
+    return 20 + 200 * alone >= seen(st, "", s, size, "");
 }
 
 /* A word so rare that the rules must do without evidence. */
@@ -332,16 +412,17 @@ static bool strip_article(struct stemming *st) {
             continue;
         const char *rest = st->s + n + 2 * LETTER;
         size_t left = st->size - n - 2 * LETTER;
+        if (n > 0 && is_whole(st, st->s, st->size))
+            return false;
         if (is_article(st, st->s + n, st->size - n)) {
             if (n > 0 && seen_both(st, rest, left, "") == 0 &&
                 (!is_rare(st) || left == SHORTEST_STEM))
                 return false;
-            st->article = true;
+            st->closed = true;
             skip(st, n + 2 * LETTER);
             return true;
         }
-        if (n > 0 && !takes_article(st, st->s, st->size) &&
-            seen(st, "", st->s + n, st->size - n, "") > 0)
+        if (n > 0 && seen(st, "", st->s + n, st->size - n, "") > 0)
             skip(st, n);
         return true;
     }
@@ -364,7 +445,7 @@ static bool strip_double_lam(struct stemming *st) {
         uint64_t both = left > SHORTEST_STEM ? seen_both(st, one + LETTER, left - LETTER, "") : 0;
         if (single == 0 && both == 0 && (!is_rare(st) || left == SHORTEST_STEM))
             return false;
-        st->article = single <= both || takes_article(st, one, left);
+        st->closed = single <= both || takes_article(st, one, left);
         skip(st, n + (single > both ? LETTER : 2 * LETTER));
         return true;
     }
@@ -376,16 +457,12 @@ static bool strip_double_lam(struct stemming *st) {
 static uint64_t weight_without_pronoun(const struct stemming *st, const char *s, size_t size) {
     for (size_t i = 0; i < ENDINGS; i++) {
         size_t n = strlen(endings[i].letters);
-        if (endings[i].kind == PLAIN || endings[i].kind == PLURAL || size < n + SHORTEST_STEM ||
+        if ((!is_pronoun(&endings[i]) && endings[i].kind != VERB) || size < n + SHORTEST_STEM ||
             !ends(s, size, endings[i].letters))
             continue;
-        uint64_t weight = seen_both(st, s, size - n, "");
+        uint64_t weight = seen_both(st, s, size - n, noun_end(endings[i].letters, n));
         if (starts(endings[i].letters, n, "ت"))
-            weight += seen_both(st, s, size - n, "ه");
-        if (starts(endings[i].letters, n, "يت"))
-            weight += seen_both(st, s, size - n, "يه");
-        if (starts(endings[i].letters, n, "ات"))
-            weight += seen_both(st, s, size - n, "ات");
+            weight += seen_both(st, s, size - n, "");
         if (weight > 0)
             return weight;
     }
@@ -398,7 +475,7 @@ static bool is_clitic(const struct stemming *st, uint64_t share) {
     const char *rest = st->s + LETTER;
     size_t left = st->size - LETTER;
 
-    if (st->size < LETTER + SHORTEST_STEM || takes_article(st, st->s, st->size))
+    if (st->size < LETTER + SHORTEST_STEM || is_whole(st, st->s, st->size))
         return false;
     uint64_t own = seen(st, "", st->s, st->size, "");
     uint64_t found = seen_both(st, rest, left, "");
@@ -425,7 +502,7 @@ static bool is_future(const struct stemming *st) {
 static void strip_clitics(struct stemming *st) {
     if (strip_before_listed(st) || strip_article(st) || strip_double_lam(st))
         return;
-    (void)strip_letter(st, "وف", 10);
+    (void)strip_letter(st, "وف", 25);
     (void)strip_letter(st, "بلك", 2);
     if (is_future(st))
         (void)strip_letter(st, "س", 5);
@@ -433,6 +510,11 @@ static void strip_clitics(struct stemming *st) {
 
 /* ---- All of it ---------------------------------------------------------------------------------
  */
+
+static size_t finish(const struct stemming *st, char *buffer) {
+    memmove(buffer, st->s, st->size);
+    return st->size;
+}
 
 size_t stem_word(const struct stem_rules *rules, const struct stem_evidence *evidence,
                  const char *word, size_t size, char buffer[STEM_BUFFER]) {
@@ -448,6 +530,8 @@ size_t stem_word(const struct stem_rules *rules, const struct stem_evidence *evi
         if (plural)
             replace(&st, buffer, plural);
     }
+    if (!exception && strip_from_short(&st))
+        return finish(&st, buffer);
     for (int pass = 0; !exception && pass < PASSES; pass++) {
         exception = find_exception(&st, st.s, st.size);
         if (!exception && !strip_ending(&st))
@@ -455,6 +539,5 @@ size_t stem_word(const struct stem_rules *rules, const struct stem_evidence *evi
     }
     if (exception)
         replace(&st, buffer, exception);
-    memmove(buffer, st.s, st.size);
-    return st.size;
+    return finish(&st, buffer);
 }
