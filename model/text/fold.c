@@ -1,5 +1,6 @@
 #include "text/fold.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,11 +13,10 @@
 
 /* Eight bytes, the first the lowest, whatever the machine's order. */
 static uint64_t load_eight(const char *s) {
-    const unsigned char *b = (const unsigned char *)s;
+    uint64_t word;
 
-    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
-           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
-           (uint64_t)b[7] << 56;
+    memcpy(&word, s, sizeof word);
+    return le64toh(word);
 }
 
 static uint64_t hash_step(uint64_t hash, uint64_t word) {

@@ -38,17 +38,22 @@ struct lines {
     size_t count;
 };
 
-bool segment_bytes(const struct scan *scan, struct span span, uint32_t *start, uint32_t *end) {
-    while (span.first_mark < span.end_mark &&
-           (scan->marks[span.first_mark].kind == MARK_BLANK ||
-            scan->marks[span.first_mark].kind == MARK_NEWLINE) &&
+static bool is_blank(const struct mark *mark) {
+    return mark->kind == MARK_BLANK || mark->kind == MARK_NEWLINE;
+}
+
+struct span segment_trim(const struct scan *scan, struct span span) {
+    while (span.first_mark < span.end_mark && is_blank(&scan->marks[span.first_mark]) &&
            scan->marks[span.first_mark].word == span.first_word)
         span.first_mark++;
-    while (span.end_mark > span.first_mark &&
-           (scan->marks[span.end_mark - 1].kind == MARK_BLANK ||
-            scan->marks[span.end_mark - 1].kind == MARK_NEWLINE) &&
+    while (span.end_mark > span.first_mark && is_blank(&scan->marks[span.end_mark - 1]) &&
            scan->marks[span.end_mark - 1].word == span.end_word)
         span.end_mark--;
+    return span;
+}
+
+bool segment_bytes(const struct scan *scan, struct span span, uint32_t *start, uint32_t *end) {
+    span = segment_trim(scan, span);
     if (span.first_word == span.end_word && span.first_mark == span.end_mark)
         return false;
     *start = UINT32_MAX;
@@ -170,13 +175,14 @@ static bool is_full(const struct scan *scan, const struct line *line, const stru
 static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
     size_t longest = 0, full = 0, inner = 0;
 
-    for (size_t i = 0; i < lines->count; i++) {
-        const struct line *line = &lines->at[i];
-        size_t here;
-
-        if (line->end - line->start > 4 * WRAP_MOST)
+    if (lines->count <= WRAP_LEAST_FULL)
+        return 0;
+    for (size_t i = 0; i < lines->count; i++) /* no need to count what is too long anyway */
+        if (lines->at[i].end - lines->at[i].start > 4 * WRAP_MOST)
             return 0;
-        here = width(scan, line->from, line->to);
+    for (size_t i = 0; i < lines->count; i++) {
+        size_t here = width(scan, lines->at[i].from, lines->at[i].to);
+
         if (here > WRAP_MOST)
             return 0;
         if (here > longest)

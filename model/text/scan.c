@@ -353,6 +353,8 @@ static bool add_word(struct scanner *scanner) {
         if (!form_of(scanner, &word->form))
             return false;
         scan->counted[scan->word_count++] = (uint32_t)scan->counted_words;
+    } else if (!take_mark(scanner, MARK_SYMBOL, folded->start, folded->end, 1)) {
+        return false; /* marks without a letter */
     }
     scan->counted_words += folded->runs;
     scanner->run_end = folded->open ? folded->end : NOWHERE;
@@ -399,6 +401,26 @@ static bool take_ampersand(struct scanner *scanner, size_t at, size_t *next) {
     return take_entity(scanner, at, end, code);
 }
 
+/* '_' is no part of a folded word, but of a counted one: it belongs to what it touches. */
+static bool take_join(struct scanner *scanner, size_t at, size_t next) {
+    struct scan *scan = scanner->scan;
+    struct text_word *word = scan->word_count ? &scan->words[scan->word_count - 1] : NULL;
+    struct mark *mark = scan->mark_count ? &scan->marks[scan->mark_count - 1] : NULL;
+    bool continues = scanner->run_end == at;
+
+    scanner->run_end = next;
+    if (continues && word && word->end == at) {
+        word->end = (uint32_t)next;
+    } else if (continues && mark && mark->end == at) {
+        mark->end = (uint32_t)next;
+    } else {
+        if (!take_mark(scanner, MARK_SYMBOL, at, next, 1))
+            return false;
+        scan->counted_words += !continues;
+    }
+    return true;
+}
+
 /* ---- The pass -----------------------------------------------------------------------------------
  */
 
@@ -421,15 +443,8 @@ static bool take_any(struct scanner *scanner, size_t at, size_t *next) {
         if (scanner->run_end == at)
             scanner->run_end = *next;
         return true;
-    case CHAR_JOIN: {
-        bool alone = scanner->run_end != at;
-
-        scanner->run_end = *next;
-        if (alone && !take_mark(scanner, MARK_SYMBOL, at, *next, 1))
-            return false;
-        scan->counted_words += alone;
-        return true;
-    }
+    case CHAR_JOIN:
+        return take_join(scanner, at, *next);
     case CHAR_NEWLINE:
         if (code == '\r' && *next < scan->size && scan->bytes[*next] == '\n')
             ++*next;

@@ -70,6 +70,9 @@ enum ending {
 };
 enum ending segment_ending(const struct scan *scan, struct span span);
 
+/* The span without the newlines, tags and blanks at either end. */
+struct span segment_trim(const struct scan *scan, struct span span);
+
 /* The bytes of a span, without white space, tags and blanks at either end; false: nothing left. */
 bool segment_bytes(const struct scan *scan, struct span span, uint32_t *start, uint32_t *end);
 

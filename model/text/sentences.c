@@ -100,9 +100,12 @@ static bool paragraph_ends(const struct cutter *cutter, uint32_t mark) {
 /* ---- Exceptions
  * ------------------------------------------------------------------------------------- */
 
+/* An initial or the short form of a title, alone or behind و: «د», «وم». */
 static bool is_letter(const struct text_form *form) {
-    return (form->kind == FORM_ARABIC && form->size == 2) ||
-           (form->kind == FORM_LATIN && form->size == 1);
+    if (form->kind == FORM_LATIN)
+        return form->size == 1;
+    return form->kind == FORM_ARABIC &&
+           (form->size == 2 || (form->size == 4 && strncmp(form->folded, "و", 2) == 0));
 }
 
 /* م or هـ after a number: «1827م», «1426هـ», «1933 م». */

@@ -107,13 +107,15 @@ static struct span span_behind(struct span span) {
 static bool put_piece(struct text *out, const struct scan *scan, const struct piece *piece,
                       const struct piece *last) {
     struct text_sentence *sentence = &out->sentences[out->sentence_count];
+    struct span shown;
     struct text_block *block = last ? &out->blocks[out->block_count - 1] : NULL;
 
     memset(sentence, 0, sizeof *sentence);
     if (!segment_bytes(scan, piece->span, &sentence->start, &sentence->end))
         return false;
+    shown = segment_trim(scan, piece->span);
     sentence->counted_words =
-        counted_before(scan, span_behind(piece->span)) - counted_before(scan, piece->span);
+        counted_before(scan, span_behind(shown)) - counted_before(scan, shown);
     sentence->first_word = piece->span.first_word;
     sentence->words = piece->span.end_word - piece->span.first_word;
     if (sentence->counted_words == 0 && sentence->words == 0)

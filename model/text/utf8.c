@@ -1,5 +1,6 @@
 #include "text/utf8.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include <utf8proc.h>
@@ -32,29 +33,46 @@ static size_t sequence_length(const unsigned char *s, size_t left) {
     return 4;
 }
 
+/* How many bytes from s on, of size, are ASCII and two-byte letters, which is what Arabic is made
+ * of. Eight bytes at a time: h, l, t have bit 7 of each byte set where a byte is not ASCII, begins
+ * a sequence, continues one; every t must stand behind an l, and no l begins more than two bytes.
+ */
+static size_t valid_pairs(const unsigned char *s, size_t size) {
+    const uint64_t bits = UINT64_C(0x8080808080808080);
+    uint64_t carry = 0;
+    size_t i = 0;
+
+    for (; size - i >= 8; i += 8) {
+        uint64_t w, h, l, t, longer, overlong;
+
+        memcpy(&w, s + i, sizeof w);
+        w = le64toh(w);
+        h = w & bits;
+        l = h & w << 1;
+        t = h & ~l;
+        longer = l & w << 2;
+        overlong = l & ~(w << 3 | w << 4 | w << 5 | w << 6);
+        if (longer | overlong | ((l << 8 | carry) ^ t))
+            break;
+        carry = l >> 56;
+    }
+    return carry ? i - 1 : i;
+}
+
 size_t utf8_valid(const char *bytes, size_t size) {
     const unsigned char *s = (const unsigned char *)bytes;
     size_t i = 0;
 
     while (i < size) {
-        /* Runs of ASCII by eights, runs of two-byte letters (Arabic) by a loop of their own. */
-        while (size - i >= 8) {
-            uint64_t word;
+        size_t length;
 
-            memcpy(&word, s + i, sizeof word);
-            if (word & 0x8080808080808080u)
-                break;
-            i += 8;
-        }
-        while (size - i >= 2 && s[i] >= 0xC2 && s[i] < 0xE0 && is_tail(s[i + 1]))
-            i += 2;
-        if (i < size) {
-            size_t length = sequence_length(s + i, size - i);
-
-            if (length == 0)
-                return i;
-            i += length;
-        }
+        i += valid_pairs(s + i, size - i);
+        if (i == size)
+            break;
+        length = sequence_length(s + i, size - i);
+        if (length == 0)
+            return i;
+        i += length;
     }
     return size;
 }
