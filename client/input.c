@@ -227,7 +227,7 @@ static char *decoded(struct span id) {
 /* An article object as it stands, with an id put into it where it has none. */
 static bool give_article(struct input *input, struct item *item, struct span object,
                          const char *default_id, const char *name) {
-    char position[24], why[160];
+    char position[24];
     struct out json = {0};
     struct span id = json_member(object, "id");
     snprintf(position, sizeof(position), "%zu", input->articles++);
@@ -235,6 +235,7 @@ static bool give_article(struct input *input, struct item *item, struct span obj
         default_id = position;
     char *text = id.bytes != NULL ? decoded(id) : strdup(default_id);
     if (text != NULL) {
+        char why[160];
         snprintf(why, sizeof(why), "repeats the id \"%.100s\"", text);
         why[utf8_check(why, strlen(why))] = '\0';
         if (!names_add(&input->ids, text))

@@ -74,14 +74,13 @@ static void start(struct pool *pool, size_t wanted) {
     }
 }
 
-void pool_run(void *context, size_t count, void (*task)(void *context, size_t i),
-              void *task_context) {
-    struct pool *pool = context;
+void pool_run(void *workers, size_t count, void (*task)(void *context, size_t i), void *context) {
+    struct pool *pool = workers;
     if (count > 1)
         start(pool, count - 1);
     pthread_mutex_lock(&pool->lock);
     pool->task = task;
-    pool->context = task_context;
+    pool->context = context;
     pool->next = 0;
     pool->count = count;
     pthread_cond_broadcast(&pool->more);

@@ -14,7 +14,8 @@ struct pool *pool_new(size_t workers);
 void pool_free(struct pool **pool);
 size_t pool_workers(const struct pool *pool);
 
-/* task(context, i) for every i below count; returns when all have returned. A wire_parallel_fn. */
-void pool_run(void *pool, size_t count, void (*task)(void *context, size_t i), void *context);
+/* task(context, i) for every i below count; returns when all have returned. workers: a struct pool,
+ * as wire_parallel_fn has it. */
+void pool_run(void *workers, size_t count, void (*task)(void *context, size_t i), void *context);
 
 #endif
