@@ -144,7 +144,7 @@ static int find_seen(struct arena *arena, const struct reading *reading, struct 
 
 int prepare(struct arena *arena, const khulasa *engine, const struct khulasa_job *job,
             const khulasa_document *const *documents, size_t document_count,
-            const struct khulasa_options *options, bool bounds_yield, struct prepared *out,
+            const struct khulasa_options *options, struct prepared *out,
             struct khulasa_error *error) {
     struct reading reading;
     int code;
@@ -154,8 +154,14 @@ int prepare(struct arena *arena, const khulasa *engine, const struct khulasa_job
     if (code == KHULASA_OK)
         code = make_sources(arena, engine, documents, document_count, &reading, out, error);
     if (code == KHULASA_OK)
-        code = passages_collect(arena, out->sources, out->source_count, bounds_yield,
-                                &out->passages, error);
+        code = passages_collect(arena, out->sources, out->source_count, &out->passages, error);
+    for (size_t i = 0; code == KHULASA_OK && i < out->passages.count; i++) {
+        struct passage *passage = &out->passages.items[i];
+        const struct source *source = &out->sources[passage->source];
+
+        passage->opening =
+            discourse_opening(engine->discourse, source->text, source->stop, passage->sentence);
+    }
     if (code == KHULASA_OK)
         code = job_check(job, error);
     if (code == KHULASA_OK)
@@ -179,7 +185,6 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
     const struct rank_input input = {.arena = arena,
                                      .job = job,
                                      .lexicon = engine->lexicon,
-                                     .discourse = engine->discourse,
                                      .vocabulary = &prepared->vocabulary,
                                      .passages = &prepared->passages,
                                      .idf = prepared->idf,
@@ -197,7 +202,7 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
         code = method->rank(&input, scores, error);
     if (code != KHULASA_OK)
         return code;
-    barred = arena_zalloc(arena, n, sizeof *barred);
+    barred = arena_alloc(arena, n, sizeof *barred);
     if (!barred)
         return arena_error(arena, error);
     for (size_t i = 0; i < n; i++)
@@ -205,6 +210,7 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
                     (prepared->seen && prepared->seen[i]);
     select.score = scores->score;
     select.barred = barred;
+    select.plain = method->plain;
     select.lead = method->lead;
     return select_passages(&select, selection, error);
 }

@@ -23,11 +23,10 @@ struct prepared {
     size_t counted_words;     /* of all sources */
 };
 
-/* Everything is allocated from the arena. bounds_yield: sentences that are only too long or too
- * short are passages too. */
+/* Everything is allocated from the arena. */
 int prepare(struct arena *arena, const khulasa *engine, const struct khulasa_job *job,
             const khulasa_document *const *documents, size_t document_count,
-            const struct khulasa_options *options, bool bounds_yield, struct prepared *out,
+            const struct khulasa_options *options, struct prepared *out,
             struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* Ranks with the method of the options and selects within the budget. */

@@ -45,19 +45,12 @@ static int work(struct arena *arena, const khulasa *engine, const khulasa_job *j
     struct prepared prepared;
     struct rank_scores scores;
     struct selection selection;
-    int code = KHULASA_OK;
+    int code = prepare(arena, engine, job, &document, 1, options, &prepared, error);
 
-    /* The bounds on a sentence's length yield only where nothing within them fits. */
-    for (int bounds_yield = 0; bounds_yield < 2; bounds_yield++) {
-        code = prepare(arena, engine, job, &document, 1, options, bounds_yield, &prepared, error);
-        if (code == KHULASA_OK)
-            code =
-                rank_and_select(arena, engine, job, &prepared, options, &scores, &selection, error);
-        if (code != KHULASA_OK)
-            return code;
-        if (selection.count || !selection.nothing_fits)
-            break;
-    }
+    if (code == KHULASA_OK)
+        code = rank_and_select(arena, engine, job, &prepared, options, &scores, &selection, error);
+    if (code != KHULASA_OK)
+        return code;
     return fill(arena, &prepared, &scores, &selection, options, out, error);
 }
 

@@ -27,20 +27,13 @@ struct set {
 };
 
 static int choose(struct set *set, struct khulasa_error *error) {
-    /* The bounds on a sentence's length yield only where nothing within them fits. */
-    for (int bounds_yield = 0; bounds_yield < 2; bounds_yield++) {
-        int code = prepare(set->arena, set->engine, set->job, set->documents, set->document_count,
-                           set->options, bounds_yield, &set->prepared, error);
+    int code = prepare(set->arena, set->engine, set->job, set->documents, set->document_count,
+                       set->options, &set->prepared, error);
 
-        if (code == KHULASA_OK)
-            code = rank_and_select(set->arena, set->engine, set->job, &set->prepared, set->options,
-                                   &set->scores, &set->selection, error);
-        if (code != KHULASA_OK)
-            return code;
-        if (set->selection.count || !set->selection.nothing_fits)
-            break;
-    }
-    return KHULASA_OK;
+    if (code == KHULASA_OK)
+        code = rank_and_select(set->arena, set->engine, set->job, &set->prepared, set->options,
+                               &set->scores, &set->selection, error);
+    return code;
 }
 
 static int fill_sentences(struct set *set, struct khulasa_digest *out,

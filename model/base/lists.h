@@ -28,6 +28,7 @@ LIST(broken_plurals);
 LIST(stem_exceptions);
 LIST(stop_words);
 LIST(backward_openers);
+LIST(loose_openers);
 LIST(by_turn_openers);
 LIST(reporting_verbs);
 

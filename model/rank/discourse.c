@@ -17,23 +17,23 @@
 #define MOST_WORDS 5
 #define WORD_SIZE 48 /* bytes of a folded word in the lists, NUL included */
 
-enum opening_kind { ALWAYS, UNLESS_SUBJECT, BY_TURN };
+enum phrase_kind { ALWAYS, LOOSE, UNLESS_SUBJECT, BY_TURN };
 
-struct opening {
+struct phrase {
     uint64_t hash; /* of the first word */
-    enum opening_kind kind;
+    enum phrase_kind kind;
     unsigned words; /* 0: an empty slot */
     char word[MOST_WORDS][WORD_SIZE];
 };
 
 struct discourse {
     size_t used;
-    struct opening slot[SLOTS];
+    struct phrase slot[SLOTS];
 };
 
-static int add(struct discourse *discourse, const struct opening *opening, const char *prefix,
+static int add(struct discourse *discourse, const struct phrase *opening, const char *prefix,
                struct khulasa_error *error) {
-    struct opening copy = *opening;
+    struct phrase copy = *opening;
     int size = snprintf(copy.word[0], WORD_SIZE, "%s%s", prefix, opening->word[0]);
     size_t at;
 
@@ -47,10 +47,10 @@ static int add(struct discourse *discourse, const struct opening *opening, const
     return KHULASA_OK;
 }
 
-static int add_list(struct discourse *discourse, const char *const *list, enum opening_kind kind,
+static int add_list(struct discourse *discourse, const char *const *list, enum phrase_kind kind,
                     struct khulasa_error *error) {
     for (; *list; list++) {
-        struct opening opening = {.kind = kind};
+        struct phrase opening = {.kind = kind};
         const char *rest = *list;
         int code;
 
@@ -83,6 +83,8 @@ int discourse_new(struct discourse **out, struct khulasa_error *error) {
         return error_set(error, KHULASA_E_MEMORY, "out of memory");
     code = add_list(discourse, list_backward_openers, ALWAYS, error);
     if (code == KHULASA_OK)
+        code = add_list(discourse, list_loose_openers, LOOSE, error);
+    if (code == KHULASA_OK)
         code = add_list(discourse, list_reporting_verbs, UNLESS_SUBJECT, error);
     if (code == KHULASA_OK)
         code = add_list(discourse, list_by_turn_openers, BY_TURN, error);
@@ -102,13 +104,13 @@ static const struct text_form *form_at(const struct text *text, size_t word) {
 }
 
 /* The longest opening of the kinds wanted that the words from `at` on begin with, or NULL. */
-static const struct opening *find(const struct discourse *discourse, const struct text *text,
-                                  size_t at, size_t end) {
-    const struct opening *best = NULL;
+static const struct phrase *find(const struct discourse *discourse, const struct text *text,
+                                 size_t at, size_t end) {
+    const struct phrase *best = NULL;
     const struct text_form *first = form_at(text, at);
 
     for (size_t s = first->hash % SLOTS; discourse->slot[s].words; s = (s + 1) % SLOTS) {
-        const struct opening *opening = &discourse->slot[s];
+        const struct phrase *opening = &discourse->slot[s];
         size_t k;
 
         if (opening->hash != first->hash || opening->words > end - at ||
@@ -129,29 +131,40 @@ static bool has_subject(const struct text *text, const bool *stop, size_t at, si
     return at < end && !stop[text->words[at].form] && form_at(text, at)->kind != FORM_NUMBER;
 }
 
-bool discourse_points_back(const struct discourse *discourse, const struct text *text,
-                           const bool *stop, size_t sentence) {
+/* Whether a speaker who is brought in by turn is named: after the verb that follows, or at once. */
+static bool is_named(const struct discourse *discourse, const struct text *text, const bool *stop,
+                     size_t at, size_t end) {
+    for (size_t k = at; k < end && k < at + 3; k++) {
+        const struct phrase *verb = find(discourse, text, k, end);
+
+        if (verb && verb->kind == UNLESS_SUBJECT)
+            return has_subject(text, stop, k + verb->words, end);
+    }
+    return has_subject(text, stop, at, end);
+}
+
+enum opening discourse_opening(const struct discourse *discourse, const struct text *text,
+                               const bool *stop, size_t sentence) {
     const struct text_sentence *s = &text->sentences[sentence];
     const size_t end = s->first_word + s->words;
     size_t at = s->first_word;
-    const struct opening *opening = at < end ? find(discourse, text, at, end) : NULL;
+    const struct phrase *phrase = at < end ? find(discourse, text, at, end) : NULL;
+    bool stands = true;
 
-    if (!opening)
-        return false;
-    at += opening->words;
-    switch (opening->kind) {
+    if (!phrase)
+        return OPENING_STANDS;
+    at += phrase->words;
+    switch (phrase->kind) {
     case ALWAYS:
-        return true;
+        return OPENING_POINTS_BACK;
+    case LOOSE:
+        return OPENING_LEANS;
     case UNLESS_SUBJECT:
-        return !has_subject(text, stop, at, end);
+        stands = has_subject(text, stop, at, end);
+        break;
     case BY_TURN:
-        for (size_t k = at; k < end && k < at + 3; k++) {
-            const struct opening *verb = find(discourse, text, k, end);
-
-            if (verb && verb->kind == UNLESS_SUBJECT)
-                return !has_subject(text, stop, k + verb->words, end);
-        }
-        return !has_subject(text, stop, at, end);
+        stands = is_named(discourse, text, stop, at, end);
+        break;
     }
-    return false;
+    return stands ? OPENING_STANDS : OPENING_POINTS_BACK;
 }

@@ -1,6 +1,6 @@
 /*
- * Sentences that point backwards: whose opening leans on a sentence that the reader of a summary
- * may not see. What leans is in three lists under model/data/ (backward-openers.txt,
+ * How sentences begin: whether an opening leans on a sentence that the reader of a summary may not
+ * see. What leans is in lists under model/data/ (backward-openers.txt, loose-openers.txt,
  * reporting-verbs.txt, by-turn-openers.txt).
  *
  * Immutable once made; owned by the engine.
@@ -8,14 +8,14 @@
 #ifndef KHULASA_RANK_DISCOURSE_H
 #define KHULASA_RANK_DISCOURSE_H
 
-#include "text/text.h"
+#include "vector/passages.h"
 
 struct discourse;
 int discourse_new(struct discourse **out, struct khulasa_error *error) KHULASA_MUST_CHECK;
 void discourse_free(struct discourse **discourse);
 
 /* stop: (forms of text), whether a form is a stop word. */
-bool discourse_points_back(const struct discourse *discourse, const struct text *text,
-                           const bool *stop, size_t sentence);
+enum opening discourse_opening(const struct discourse *discourse, const struct text *text,
+                               const bool *stop, size_t sentence);
 
 #endif

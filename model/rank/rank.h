@@ -8,14 +8,12 @@
 
 #include "base/job.h"
 #include "lexicon/lexicon.h"
-#include "rank/discourse.h"
 #include "vector/similarity.h"
 
 struct rank_input {
     struct arena *arena; /* results and scratch */
     const struct khulasa_job *job;
     const struct lexicon *lexicon;
-    const struct discourse *discourse;
     const struct vocabulary *vocabulary;
     const struct passages *passages; /* n */
     const double *idf;               /* (terms) */

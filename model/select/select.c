@@ -1,182 +1,181 @@
 #include "select/select.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "select/repeats.h"
+#include "select/knapsack.h"
+#include "select/select_private.h"
 
-#define MOST_EXCHANGES 64
-/* Beyond this many passages exchanges are tried only with the best. */
-#define MOST_TRIED 400
+static bool work_alloc(struct work *work) {
+    struct arena *arena = work->in->arena;
+    const size_t n = work->n;
 
-struct work {
-    const struct select_input *in;
-    struct selection *out;
-    int64_t *key;   /* (n): the score as an integer */
-    double *value;  /* (n) */
-    size_t *cost;   /* (n) */
-    size_t *order;  /* (n): passages, best first */
-    size_t *chosen; /* (chosen_count) */
-    size_t chosen_count, spent;
-    struct repeats *repeats;
-};
-
-struct keyed {
-    int64_t key;
-    size_t passage;
-};
-
-static int by_key(const void *a, const void *b) {
-    const struct keyed *x = a, *y = b;
-
-    if (x->key != y->key)
-        return x->key < y->key ? 1 : -1;
-    return x->passage < y->passage ? -1 : x->passage > y->passage;
+    work->key = arena_alloc(arena, n, sizeof *work->key);
+    work->items = arena_zalloc(arena, n, sizeof *work->items);
+    work->out->taken = arena_zalloc(arena, n, sizeof *work->out->taken);
+    work->out->why = arena_zalloc(arena, n, sizeof *work->out->why);
+    work->out->of = arena_alloc(arena, n, sizeof *work->out->of);
+    return work->key && work->items && work->out->taken && work->out->why && work->out->of;
 }
 
-static int prepare(struct work *work, struct khulasa_error *error) {
+static void fill_item(struct work *work, size_t i) {
     const struct select_input *in = work->in;
-    const size_t n = in->passages->count;
-    struct keyed *keyed = arena_alloc(in->arena, n, sizeof *keyed);
+    const struct passage *passage = &in->passages->items[i];
+    const struct text *text = in->passages->sources[passage->source].text;
+    const struct text_sentence *sentence = &text->sentences[passage->sentence];
+    struct knapsack_item *item = &work->items[i];
 
-    work->key = arena_alloc(in->arena, n, sizeof *work->key);
-    work->value = arena_alloc(in->arena, n, sizeof *work->value);
-    work->cost = arena_alloc(in->arena, n, sizeof *work->cost);
-    work->order = arena_alloc(in->arena, n, sizeof *work->order);
-    work->chosen = arena_alloc(in->arena, n, sizeof *work->chosen);
-    work->repeats = repeats_new(in->arena, in->tfidf);
-    work->out->taken = arena_zalloc(in->arena, n, sizeof *work->out->taken);
-    work->out->why = arena_alloc(in->arena, n, sizeof *work->out->why);
-    work->out->of = arena_alloc(in->arena, n, sizeof *work->out->of);
-    if (!keyed || !work->key || !work->value || !work->cost || !work->order || !work->chosen ||
-        !work->repeats || !work->out->taken || !work->out->why || !work->out->of)
-        return arena_error(in->arena, error);
-    for (size_t i = 0; i < n; i++) {
-        const struct passage *passage = &in->passages->items[i];
-        const struct text *text = in->passages->sources[passage->source].text;
+    work->key[i] = llround(in->score[i] * 1e6);
+    /* Even a poor sentence is better than an unused limit. */
+    work->key[i] = work->key[i] > 0 ? work->key[i] : 1;
+    work->out->of[i] = SIZE_MAX;
+    item->cost = budget_cost(&in->budget, text, passage->sentence);
+    item->value = work->key[i] *
+                  (in->budget.kind == KHULASA_SENTENCES ? 1 : (int64_t)sentence->counted_words);
+    item->follows = i > 0 && passage[-1].source == passage->source &&
+                    passage[-1].sentence + 1 == passage->sentence;
+}
 
-        work->key[i] = llround(in->score[i] * 1e6);
-        work->cost[i] = budget_cost(&in->budget, text, passage->sentence);
-        work->value[i] =
-            (double)work->key[i] * (in->budget.kind == KHULASA_SENTENCES
-                                        ? 1.0
-                                        : (double)text->sentences[passage->sentence].counted_words);
-        work->out->why[i] = KHULASA_LOWER;
-        work->out->of[i] = SIZE_MAX;
-        keyed[i] = (struct keyed){.key = work->key[i], .passage = i};
+/* What rules out passages, strictest first. */
+enum leniency {
+    STRICT,   /* all rules */
+    YIELDING, /* bounds, lead-ins and what leans on others yield: better that than nothing */
+    LENIENCIES
+};
+
+static void set_rules(struct work *work, enum leniency leniency) {
+    const bool strict = leniency == STRICT, plain = work->in->plain;
+
+    for (size_t i = 0; i < work->n; i++) {
+        const struct passage *passage = &work->in->passages->items[i];
+        const uint32_t flags = passage_sentence(work->in->passages, i)->flags;
+        struct knapsack_item *item = &work->items[i];
+
+        item->barred = work->in->barred[i] ||
+                       (strict && (!passage->in_bounds || (!plain && flags & SENTENCE_LEAD_IN)));
+        item->alone = strict && !plain && passage->opening == OPENING_POINTS_BACK
+                          ? item->value / SELECT_ALONE
+                          : item->value;
+        item->opens = strict && !plain && flags & SENTENCE_OPENS_QUOTE;
+        item->closes = strict && !plain && flags & SENTENCE_CLOSES_QUOTE;
     }
-    qsort(keyed, n, sizeof *keyed, by_key);
-    for (size_t i = 0; i < n; i++)
-        work->order[i] = keyed[i].passage;
+}
+
+static int solve(struct work *work, struct khulasa_error *error) {
+    const struct select_input *in = work->in;
+    size_t limit = 0;
+
+    /* No more can be spent than everything costs. */
+    for (size_t i = 0; i < work->n && limit < in->budget.limit; i++)
+        limit += work->items[i].cost;
+    limit = limit < in->budget.limit ? limit : in->budget.limit;
+    if (!in->lead && knapsack_is_cheap(work->n, limit))
+        return knapsack_solve(in->arena, in->job, work->items, work->n, limit, work->out->taken,
+                              error);
+    return greedy_solve(work, error);
+}
+
+/* Of two that say the same the lower is barred; *barred tells whether any was. */
+static int bar_repeats(struct work *work, bool *barred, struct khulasa_error *error) {
+    struct repeats *repeats = repeats_new(work->in->arena, work->in->tfidf);
+
+    *barred = false;
+    if (!repeats)
+        return arena_error(work->in->arena, error);
+    for (size_t i = 0; i < work->n; i++) {
+        size_t other;
+
+        if (!work->out->taken[i])
+            continue;
+        other = repeats_find(repeats, i, SIZE_MAX, SELECT_REPEATS);
+        if (other != SIZE_MAX) {
+            const bool later = work->key[other] >= work->key[i];
+            const size_t lower = later ? i : other;
+
+            work->items[lower].barred = true;
+            work->out->of[lower] = later ? other : i;
+            *barred = true;
+            if (later)
+                continue;
+            repeats_remove(repeats, other);
+        }
+        if (!repeats_add(repeats, i))
+            return arena_error(work->in->arena, error);
+    }
     return KHULASA_OK;
 }
 
-/* The chosen passage that i repeats, `except` left out; SIZE_MAX: none. */
-static size_t repeated(struct work *work, size_t i, size_t except) {
-    return work->in->lead ? SIZE_MAX : repeats_find(work->repeats, i, except, SELECT_REPEATS);
+static enum khulasa_why why_left(const struct work *work, size_t i, int64_t lowest, size_t spent) {
+    const struct select_input *in = work->in;
+    const struct knapsack_item *item = &work->items[i];
+    const bool joined = item->follows && work->out->taken[i - 1];
+
+    if (work->out->of[i] != SIZE_MAX && work->out->taken[work->out->of[i]])
+        return KHULASA_REPEATS;
+    if (!in->passages->items[i].in_bounds || in->barred[i])
+        return KHULASA_NOT_A_CANDIDATE;
+    if (work->key[i] < lowest)
+        return KHULASA_LOWER;
+    if (item->alone != item->value && !joined)
+        return KHULASA_POINTS_BACK;
+    if (in->budget.kind != KHULASA_SENTENCES && item->cost > in->budget.limit - spent)
+        return KHULASA_DOES_NOT_FIT;
+    return KHULASA_LOWER;
 }
 
-static bool take(struct work *work, size_t i) {
-    work->out->taken[i] = true;
-    work->out->why[i] = KHULASA_CHOSEN;
-    work->chosen[work->chosen_count++] = i;
-    work->spent += work->cost[i];
-    return work->in->lead || repeats_add(work->repeats, i);
-}
+/* Why each passage is in or out, once the choice stands. */
+static void explain(struct work *work) {
+    size_t spent = 0;
+    int64_t lowest = INT64_MAX;
 
-static void drop(struct work *work, size_t at) {
-    size_t i = work->chosen[at];
-
-    work->out->taken[i] = false;
-    work->out->why[i] = KHULASA_LOWER;
-    work->spent -= work->cost[i];
-    repeats_remove(work->repeats, i);
-    work->chosen[at] = work->chosen[--work->chosen_count];
-}
-
-static bool barred(const struct work *work, size_t i) {
-    return work->in->barred && work->in->barred[i];
-}
-
-static bool greedy(struct work *work) {
-    const size_t limit = work->in->budget.limit;
-
-    for (size_t o = 0; o < work->in->passages->count; o++) {
-        size_t i = work->order[o], of;
-
-        if (barred(work, i) || work->out->taken[i])
+    for (size_t i = 0; i < work->n; i++) {
+        if (!work->out->taken[i])
             continue;
-        if (work->cost[i] <= limit)
-            work->out->nothing_fits = false;
-        if (work->cost[i] > limit - work->spent) {
-            work->out->why[i] = KHULASA_DOES_NOT_FIT;
-            continue;
-        }
-        of = repeated(work, i, SIZE_MAX);
-        if (of != SIZE_MAX) {
-            work->out->why[i] = KHULASA_REPEATS;
-            work->out->of[i] = of;
-            continue;
-        }
-        if (!take(work, i))
-            return false;
-        if (work->spent == limit)
-            break;
+        work->out->count++;
+        spent += work->items[i].cost;
+        lowest = work->key[i] < lowest ? work->key[i] : lowest;
     }
-    return true;
+    for (size_t i = 0; i < work->n; i++) {
+        work->out->why[i] = work->out->taken[i] ? KHULASA_CHOSEN : why_left(work, i, lowest, spent);
+        if (work->out->why[i] != KHULASA_REPEATS)
+            work->out->of[i] = SIZE_MAX;
+    }
 }
 
-/* Makes the one exchange that gains most; *made is false where none does. */
-static bool exchange(struct work *work, bool *made) {
-    const size_t limit = work->in->budget.limit;
-    const size_t tried =
-        work->in->passages->count < MOST_TRIED ? work->in->passages->count : MOST_TRIED;
-    size_t best_out = 0, best_in = SIZE_MAX;
-    double best = 0.0;
-
-    for (size_t o = 0; o < tried; o++) {
-        size_t i = work->order[o];
-
-        if (work->out->taken[i] || barred(work, i))
-            continue;
-        for (size_t c = 0; c < work->chosen_count; c++) {
-            size_t j = work->chosen[c];
-            double gain = work->value[i] - work->value[j];
-
-            if (gain > best && work->cost[i] <= limit - (work->spent - work->cost[j]) &&
-                repeated(work, i, j) == SIZE_MAX) {
-                best = gain;
-                best_in = i;
-                best_out = c;
-            }
-        }
+static bool any_taken(const struct work *work) {
+    for (size_t i = 0; i < work->n; i++) {
+        if (work->out->taken[i])
+            return true;
     }
-    *made = best_in != SIZE_MAX;
-    if (!*made)
-        return true;
-    drop(work, best_out);
-    return take(work, best_in);
+    return false;
 }
 
 int select_passages(const struct select_input *input, struct selection *out,
                     struct khulasa_error *error) {
-    struct work work = {.in = input, .out = out};
-    bool made = !input->lead;
-    int code;
+    struct work work = {.in = input, .out = out, .n = input->passages->count};
 
-    *out = (struct selection){.nothing_fits = true};
-    code = prepare(&work, error);
-    if (code != KHULASA_OK)
-        return code;
-    if (!greedy(&work))
+    *out = (struct selection){0};
+    if (!work_alloc(&work))
         return arena_error(input->arena, error);
-    for (int k = 0; k < MOST_EXCHANGES && made; k++) {
-        code = job_check(input->job, error);
-        if (code != KHULASA_OK)
-            return code;
-        if (!exchange(&work, &made) || (made && !greedy(&work)))
-            return arena_error(input->arena, error);
+    for (size_t i = 0; i < work.n; i++)
+        fill_item(&work, i);
+    for (int leniency = STRICT; leniency < LENIENCIES; leniency++) {
+        bool again = true;
+
+        set_rules(&work, (enum leniency)leniency);
+        while (again) {
+            int code = solve(&work, error);
+
+            again = false;
+            if (code == KHULASA_OK && !input->lead)
+                code = bar_repeats(&work, &again, error);
+            if (code == KHULASA_OK)
+                code = job_check(input->job, error);
+            if (code != KHULASA_OK)
+                return code;
+        }
+        if (any_taken(&work))
+            break;
     }
-    out->count = work.chosen_count;
+    explain(&work);
     return KHULASA_OK;
 }

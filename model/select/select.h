@@ -1,17 +1,28 @@
 /*
  * Selection: scores -> the sentences of the summary, within the budget.
  *
- * Sentences are taken by score while they fit and repeat none that was taken; then single
- * exchanges are made as long as they add value without breaking the limit. Value is the score,
- * times the words of the sentence where the budget is of words or characters: what a limit of words
- * buys is words of the best sentences. Scores are compared as integers, ties by the order of the
- * text.
+ * The value of a sentence is its score, times its words where the budget is of words or characters:
+ * what such a limit buys is words of the best sentences. The sum of values is made as large as the
+ * limit allows, exactly where that is cheap (knapsack.h), else by taking the best that fit and
+ * exchanging one for another while that gains. Then
+ *
+ *  - no two say the same (SELECT_REPEATS): the lower is barred and the rest chosen anew;
+ *  - a sentence that points back is worth little (SELECT_ALONE) unless the one before it is taken
+ *    too, a quotation that runs over several sentences comes whole or not at all, and a lead-in
+ *    («وقال:») not at all;
+ *  - sentences out of bounds come only where nothing else fits, and so do those of the last rule.
+ *
+ * The plain methods keep the first of these rules alone, and `lead` none. Scores are compared as
+ * integers, ties by the order of the text.
  */
 #ifndef KHULASA_SELECT_SELECT_H
 #define KHULASA_SELECT_SELECT_H
 
 #include "rank/rank.h"
 #include "select/budget.h"
+
+/* A sentence that points back is worth one part in this many without the one before it. */
+#define SELECT_ALONE 4
 
 /* Two sentences whose cosine is at least this say the same. */
 #define SELECT_REPEATS 0.55
@@ -22,9 +33,9 @@ struct select_input {
     const struct passages *passages; /* n */
     const struct matrix *tfidf;      /* (n, terms) */
     const double *score;             /* (n) */
-    const bool *barred;              /* (n): not to be taken (off the query, seen); NULL: none */
+    const bool *barred;              /* (n): never to be taken (off the query, seen) */
     struct budget budget;
-    bool lead; /* take in order of score, and look at nothing but the limit */
+    bool plain, lead; /* see rank.h */
 };
 
 struct selection {
@@ -32,7 +43,6 @@ struct selection {
     enum khulasa_why *why; /* (n) */
     size_t *of;            /* (n): the passage it repeats; SIZE_MAX */
     size_t count;
-    bool nothing_fits; /* no passage that was not barred is within the limit */
 };
 
 int select_passages(const struct select_input *input, struct selection *out,

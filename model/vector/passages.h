@@ -20,10 +20,19 @@ struct source {
     const bool *title_stop;
 };
 
+/* How a sentence begins. */
+enum opening {
+    OPENING_STANDS, /* with nothing that leans */
+    OPENING_LEANS,  /* loosely on what was said, and reads well alone: «كما أعلن …» */
+    OPENING_POINTS_BACK, /* at something the reader must have seen: «هذه الخطوة …» */
+};
+
 struct passage {
-    uint32_t source;   /* index into sources */
-    uint32_t sentence; /* index into the source's text.sentences */
-    uint32_t rank;     /* how many passages of its source stand before it */
+    uint32_t source;      /* index into sources */
+    uint32_t sentence;    /* index into the source's text.sentences */
+    uint32_t rank;        /* how many passages of its source stand before it */
+    bool in_bounds;       /* a candidate, or the opening, which may be as long as it is */
+    enum opening opening; /* set by who knows the openings (prepare.c) */
 };
 
 struct passages {
@@ -35,11 +44,11 @@ struct passages {
     uint32_t *first_of;
 };
 
-/* Collects the candidates of every source; where `bounds_yield`, also those that are only too long
- * or too short. sources is borrowed; the rest is the arena's. */
+/* Collects the candidates of every source, and the sentences that are only too long or too short,
+ * which are weighed with the others and taken only where nothing else fits. sources is borrowed;
+ * the rest is the arena's. */
 int passages_collect(struct arena *arena, const struct source *sources, size_t source_count,
-                     bool bounds_yield, struct passages *out,
-                     struct khulasa_error *error) KHULASA_MUST_CHECK;
+                     struct passages *out, struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 static inline const struct text_sentence *passage_sentence(const struct passages *passages,
                                                            size_t i) {
