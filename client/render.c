@@ -106,8 +106,9 @@ static void scores(const struct renderer *renderer, const json_t *object) {
             fprintf(renderer->out, " of %s%s%" JSON_INTEGER_FORMAT, member(score, "of_article"),
                     json_object_get(score, "of_article") != NULL ? "/" : "",
                     json_integer_value(json_object_get(score, "of")));
-        json_object_foreach((json_t *)(uintptr_t)json_object_get(score, "parts"), name, part)
+        json_object_foreach((json_t *)(uintptr_t)json_object_get(score, "parts"), name, part) {
             fprintf(renderer->out, "  %s %.4g", name, json_number_value(part));
+        }
         end_item(renderer);
     }
 }
@@ -167,8 +168,9 @@ static void story(struct renderer *renderer, const json_t *set, const json_t *st
     if (renderer->format == FORMAT_HTML)
         fputs("<section>\n", renderer->out);
     heading(renderer, member(story, "headline"), "");
-    json_array_foreach(json_object_get(story, "sentences"), i, index)
+    json_array_foreach(json_object_get(story, "sentences"), i, index) {
         attributed(renderer, json_array_get(sentences, (size_t)json_integer_value(index)));
+    }
     fputs(renderer->format == FORMAT_HTML       ? "<p class=\"aside\">from: "
           : renderer->format == FORMAT_MARKDOWN ? "\nfrom: "
                                                 : "from: ",
@@ -220,7 +222,9 @@ static void duplicates(struct renderer *renderer, const json_t *set) {
 void render_set(struct renderer *renderer, const json_t *set) {
     const json_t *one;
     size_t i;
-    json_array_foreach(json_object_get(set, "stories"), i, one) story(renderer, set, one);
+    json_array_foreach(json_object_get(set, "stories"), i, one) {
+        story(renderer, set, one);
+    }
     if (json_object_get(set, "note") != NULL || json_object_get(set, "keyphrases") != NULL)
         part(renderer);
     notes(renderer, set);

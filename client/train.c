@@ -52,7 +52,9 @@ static void add_item(struct training *training, const struct item *item) {
         report("%s: %s", item->name, error.text);
         training->failures++;
     } else if (item->kind == ITEM_REQUEST) {
-        json_array_foreach(articles, i, article) add_article(training, article, item->name);
+        json_array_foreach(articles, i, article) {
+            add_article(training, article, item->name);
+        }
     } else {
         add_article(training, object, item->name);
     }
