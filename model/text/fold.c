@@ -73,14 +73,13 @@ static enum text_form_kind kind_of_code(uint32_t code) {
     return FORM_LATIN;
 }
 
-/* One pass over a run: NFKC, marks out, variants folded. */
+/* One pass over a run, which is not out's own bytes: NFKC, marks out, variants folded. */
 static void fold_slow(const char *bytes, size_t size, bool inside, struct folded *out) {
     utf8proc_int32_t codes[FOLD_MOST * 6]; /* 18 for three bytes, at most */
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;
     utf8proc_ssize_t room = (utf8proc_ssize_t)(sizeof codes / sizeof *codes);
     utf8proc_ssize_t count = utf8proc_decompose((const utf8proc_uint8_t *)bytes,
                                                 (utf8proc_ssize_t)size, codes, room, options);
-    char folded[FOLD_MOST];
     size_t length = 0;
     bool number = true;
 
@@ -102,13 +101,12 @@ static void fold_slow(const char *bytes, size_t size, bool inside, struct folded
         number = number && code >= '0' && code <= '9';
         if (length == 0)
             out->kind = kind_of_code(code);
-        if (length + 4 <= sizeof folded)
+        if (length + 4 <= FOLD_MOST)
             length += (size_t)utf8proc_encode_char((utf8proc_int32_t)code,
-                                                   (utf8proc_uint8_t *)folded + length);
+                                                   (utf8proc_uint8_t *)out->bytes + length);
     }
     if (number && length > 0)
         out->kind = FORM_NUMBER;
-    memcpy(out->bytes, folded, length);
     out->size = length;
     out->open = inside;
 }

@@ -40,8 +40,6 @@ static const char *check_forms(struct arena *arena, const struct text *text) {
     }
     for (size_t i = 0; i < text->form_count; i++) {
         const struct text_form *form = &text->forms[i];
-        char again[FOLD_MOST + 1];
-
         if (form->count != counts[i])
             return "a form's count is wrong";
         if (form->size == 0 || strlen(form->folded) != form->size)
@@ -49,6 +47,8 @@ static const char *check_forms(struct arena *arena, const struct text *text) {
         if (form->hash != text_hash(form->folded, form->size))
             return "a form's hash is wrong";
         if (form->kind != FORM_NUMBER) {
+            char again[FOLD_MOST + 1];
+
             fold_word(form->folded, form->size, again, sizeof again);
             if (strcmp(again, form->folded) != 0)
                 return "folding is not idempotent";
