@@ -68,13 +68,17 @@ int khulasa_summarize(const khulasa *engine, khulasa_job *job, const khulasa_doc
     if (!arena)
         return error_set(error, KHULASA_E_MEMORY, "out of memory");
     owned = arena_zalloc(arena, 1, sizeof *owned);
-    code = owned ? work(arena, engine, job, document, options, &owned->summary, error)
-                 : arena_error(arena, error);
-    if (code != KHULASA_OK) {
+    if (!owned) {
+        code = arena_error(arena, error);
         arena_free(&arena);
         return code;
     }
     owned->arena = arena;
+    code = work(arena, engine, job, document, options, &owned->summary, error);
+    if (code != KHULASA_OK) {
+        arena_free(&arena);
+        return code;
+    }
     *out = &owned->summary;
     return KHULASA_OK;
 }

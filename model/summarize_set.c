@@ -177,12 +177,17 @@ int khulasa_summarize_set(const khulasa *engine, khulasa_job *job,
     if (!set.arena)
         return error_set(error, KHULASA_E_MEMORY, "out of memory");
     owned = arena_zalloc(set.arena, 1, sizeof *owned);
-    code = owned ? fill(&set, &owned->digest, error) : arena_error(set.arena, error);
-    if (code != KHULASA_OK) {
+    if (!owned) {
+        code = arena_error(set.arena, error);
         arena_free(&set.arena);
         return code;
     }
     owned->arena = set.arena;
+    code = fill(&set, &owned->digest, error);
+    if (code != KHULASA_OK) {
+        arena_free(&set.arena);
+        return code;
+    }
     *out = &owned->digest;
     return KHULASA_OK;
 }

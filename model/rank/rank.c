@@ -78,7 +78,7 @@ int rank_restart(const struct rank_input *input, double **out, struct khulasa_er
     *out = NULL;
     for (size_t i = 0; input->relevance && i < n; i++)
         sum += input->relevance[i];
-    if (sum <= 0.0)
+    if (!input->relevance || sum <= 0.0)
         return KHULASA_OK;
     *out = arena_alloc(input->arena, n, sizeof **out);
     if (!*out)
