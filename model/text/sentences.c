@@ -9,18 +9,19 @@
 
 #include "text/phrases.h"
 
-/* Two dots and more end a sentence of at least so many words since the last pause, or, in a text
- * that ends its sentences so rather than with one dot, of so many. */
+/* Two dots and more end a sentence of at least so many words since the last pause; three, in a text
+ * that ends its sentences so rather than with one, end one of fewer. */
 #define ELLIPSIS_WORDS 6
 #define ELLIPSIS_WORDS_USUAL 3
 /* They end none where others follow within so many words: «بساطة.. مؤثرة.. وعميقة..» */
 #define ELLIPSIS_SERIES 2
 /* … nor in a quotation of which so many words are left. */
 #define ELLIPSIS_QUOTED 8
-/* A sentence longer than this (words) is cut, for want of punctuation, … */
+/* A sentence longer than this (words) is cut, for want of punctuation, unless a stop ends it; then
+ * it may have twice as many. */
 #define CUT_ABOVE 200
-/* … into pieces of at most MOST words, at a comma or before a word that begins with و, if one is
- * found beyond LEAST. */
+/* It falls into pieces of at most MOST words, at a comma or before a word that begins with و, if
+ * one is found beyond LEAST. */
 #define CUT_MOST 60
 #define CUT_LEAST 30
 
@@ -39,8 +40,8 @@ struct cutter {
     uint32_t paragraph_index;
     uint32_t first_word, first_mark; /* of the sentence begun */
     uint32_t pause_word;             /* the first word since the sentence or an ellipsis began */
-    uint32_t ellipsis_words;
-    bool quoted[3]; /* by side: inside a quotation */
+    uint32_t ellipsis_words;         /* least before three dots */
+    bool quoted[3];                  /* by side: inside a quotation */
 };
 
 static const struct text_form *form_at(const struct scan *scan, uint32_t word) {
@@ -243,7 +244,8 @@ static bool ellipsis_ends(const struct cutter *cutter, uint32_t mark) {
         return false;
     if (in_series(cutter, mark) || in_short_quotation(cutter, mark))
         return false;
-    return scan->marks[mark].word - cutter->pause_word >= cutter->ellipsis_words;
+    return scan->marks[mark].word - cutter->pause_word >=
+           (scan->marks[mark].count >= 3 ? cutter->ellipsis_words : ELLIPSIS_WORDS);
 }
 
 /* '?' between two letters, or behind a number, is what is left of a letter or a per cent sign that
@@ -377,7 +379,8 @@ static bool add_sentence(struct cutter *cutter, struct span span) {
     const struct scan *scan = cutter->scan;
     struct piece piece = {.span = span, .paragraph = cutter->paragraph_index};
 
-    if (span.end_word - span.first_word <= CUT_ABOVE)
+    if (span.end_word - span.first_word <=
+        (segment_ending(scan, span) == ENDING_STOP ? 2 * CUT_ABOVE : CUT_ABOVE))
         return segment_add_piece(cutter->segment, piece);
     while (span.end_word - span.first_word > CUT_MOST) {
         uint32_t word = cut_word(scan, span);
@@ -482,7 +485,7 @@ static uint32_t ellipsis_words(const struct scan *scan) {
 
     for (size_t i = 0; i < scan->mark_count; i++) {
         single += scan->marks[i].kind == MARK_DOTS && scan->marks[i].count == 1;
-        several += scan->marks[i].kind == MARK_DOTS && scan->marks[i].count > 1;
+        several += scan->marks[i].kind == MARK_DOTS && scan->marks[i].count >= 3;
     }
     return several > single ? ELLIPSIS_WORDS_USUAL : ELLIPSIS_WORDS;
 }
