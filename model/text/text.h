@@ -51,7 +51,7 @@ enum text_sentence_flag {
     SENTENCE_CANDIDATE = 1 << 0,     /* may stand in a summary */
     SENTENCE_OUT_OF_BOUNDS = 1 << 1, /* of a type that may, but too short or too long:
                                       * taken only where nothing else fits the limit */
-    SENTENCE_CUT = 1 << 2,           /* its end is a length bound, for want of punctuation */
+    SENTENCE_CUT = 1 << 2,           /* bounded by length, for want of punctuation */
     SENTENCE_QUESTION = 1 << 3,      /* ends in ؟ or ? */
     SENTENCE_LEAD_IN = 1 << 4,       /* ends in ':' */
     SENTENCE_OPENS_QUOTE = 1 << 5,   /* a quotation begins in it that it does not close */
