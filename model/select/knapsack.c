@@ -93,7 +93,7 @@ int knapsack_solve(struct arena *arena, const struct khulasa_job *job,
     state = table.now[TAKEN][limit] > table.now[LEFT][limit] ? TAKEN : LEFT;
     for (size_t i = count; i-- > 0;) {
         const enum state before =
-            (enum state)(table.from[i * table.width + left] >> SHIFT(state) & 3u);
+            (enum state)((unsigned)table.from[i * table.width + left] >> SHIFT(state) & 3u);
 
         taken[i] = state != LEFT;
         left -= taken[i] ? items[i].cost : 0;
