@@ -24,11 +24,13 @@ struct timing {
     size_t sentences, chosen, held; /* held: bytes of the job with all documents read */
 };
 
-/* Not static: callgrind is told their names (see `instructions`). */
-void bench_set_read(const khulasa *engine, khulasa_job *job, const struct bench_articles *articles,
-                    khulasa_document **documents);
-struct khulasa_digest *bench_set_summarize(const khulasa *engine, khulasa_job *job,
-                                           khulasa_document *const *documents, size_t count);
+/* Functions of their own, as callgrind is told their names (see `instructions`). */
+__attribute__((noinline)) void bench_set_read(const khulasa *engine, khulasa_job *job,
+                                              const struct bench_articles *articles,
+                                              khulasa_document **documents);
+__attribute__((noinline)) struct khulasa_digest *
+bench_set_summarize(const khulasa *engine, khulasa_job *job, khulasa_document *const *documents,
+                    size_t count);
 
 void bench_set_read(const khulasa *engine, khulasa_job *job, const struct bench_articles *articles,
                     khulasa_document **documents) {
