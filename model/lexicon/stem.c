@@ -122,24 +122,37 @@ enum ending_kind {
     VERB,      /* قالت، قالوا: not after the article, and the verb must exist */
 };
 
+#define ENDING(letters, kind)                                                                      \
+    { letters, sizeof(letters) - 1, kind }
 static const struct ending {
     const char *letters;
+    size_t size; /* bytes */
     enum ending_kind kind;
 } endings[] = {
     /* longest first */
-    {"ياتهما", PRONOUN}, {"يتهما", NISBA},  {"اتهما", PRONOUN}, {"ياتها", PRONOUN},
-    {"ياتهم", PRONOUN},  {"ياته", PRONOUN}, {"تهما", FEMININE}, {"يتها", NISBA},
-    {"يتهم", NISBA},     {"اتها", PRONOUN}, {"اتهم", PRONOUN},  {"اتنا", PRONOUN},
-    {"اتكم", PRONOUN},   {"يين", PLURAL},   {"يون", PLURAL},    {"يات", PLAIN},
-    {"تين", PLURAL},     {"تان", PLURAL},   {"يته", NISBA},     {"اته", PRONOUN},
-    {"تها", FEMININE},   {"تهم", FEMININE}, {"تنا", FEMININE},  {"هما", BARE_NOUN},
-    {"كما", BARE_NOUN},  {"ته", FEMININE},  {"هم", BARE_NOUN},  {"هن", BARE_NOUN},
-    {"ها", PRONOUN},     {"كم", BARE_NOUN}, {"نا", BARE_NOUN},  {"ات", PLAIN},
-    {"ان", PLURAL},      {"ين", PLURAL},    {"ون", PLURAL},     {"وا", VERB},
-    {"يه", PLAIN},       {"يا", PLAIN},     {"ه", TEH},         {"ي", PLAIN},
-    {"ا", PLAIN},        {"ت", VERB},
+    ENDING("ياتهما", PRONOUN), ENDING("يتهما", NISBA),   ENDING("اتهما", PRONOUN),
+    ENDING("ياتها", PRONOUN),  ENDING("ياتهم", PRONOUN), ENDING("ياته", PRONOUN),
+    ENDING("تهما", FEMININE),  ENDING("يتها", NISBA),    ENDING("يتهم", NISBA),
+    ENDING("اتها", PRONOUN),   ENDING("اتهم", PRONOUN),  ENDING("اتنا", PRONOUN),
+    ENDING("اتكم", PRONOUN),   ENDING("يين", PLURAL),    ENDING("يون", PLURAL),
+    ENDING("يات", PLAIN),      ENDING("تين", PLURAL),    ENDING("تان", PLURAL),
+    ENDING("يته", NISBA),      ENDING("اته", PRONOUN),   ENDING("تها", FEMININE),
+    ENDING("تهم", FEMININE),   ENDING("تنا", FEMININE),  ENDING("هما", BARE_NOUN),
+    ENDING("كما", BARE_NOUN),  ENDING("ته", FEMININE),   ENDING("هم", BARE_NOUN),
+    ENDING("هن", BARE_NOUN),   ENDING("ها", PRONOUN),    ENDING("كم", BARE_NOUN),
+    ENDING("نا", BARE_NOUN),   ENDING("ات", PLAIN),      ENDING("ان", PLURAL),
+    ENDING("ين", PLURAL),      ENDING("ون", PLURAL),     ENDING("وا", VERB),
+    ENDING("يه", PLAIN),       ENDING("يا", PLAIN),      ENDING("ه", TEH),
+    ENDING("ي", PLAIN),        ENDING("ا", PLAIN),       ENDING("ت", VERB),
 };
+#undef ENDING
 enum { ENDINGS = sizeof(endings) / sizeof(endings[0]) };
+
+/* Asked for every ending in turn, so the last byte decides most of them. */
+static inline bool has_ending(const char *s, size_t size, const struct ending *ending) {
+    return size >= ending->size && s[size - 1] == ending->letters[ending->size - 1] &&
+           memcmp(s + size - ending->size, ending->letters, ending->size) == 0;
+}
 
 /* ء is written on a seat before a pronoun: زعمائهم, زعماؤها, but زعماء. */
 static void unseat_hamza(char *s, size_t size) {
@@ -227,8 +240,8 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
 static bool strip_ending(struct stemming *st) {
     for (size_t i = 0; i < ENDINGS; i++) {
         const struct ending *ending = &endings[i];
-        size_t n = strlen(ending->letters);
-        if (st->size < n + SHORTEST_STEM || !ends(st->s, st->size, ending->letters) ||
+        size_t n = ending->size;
+        if (st->size < n + SHORTEST_STEM || !has_ending(st->s, st->size, ending) ||
             !may_end(st, ending, st->size - n))
             continue;
         st->size -= n;
@@ -246,9 +259,9 @@ static bool strip_from_short(struct stemming *st) {
     if (st->closed)
         return false;
     for (size_t i = 0; i < ENDINGS; i++) {
-        size_t n = strlen(endings[i].letters);
+        size_t n = endings[i].size;
         if (endings[i].kind != FEMININE || st->size != n + SHORTEST_STEM - LETTER ||
-            !ends(st->s, st->size, endings[i].letters))
+            !has_ending(st->s, st->size, &endings[i]))
             continue;
         size_t left = st->size - n;
         if (seen_both(st, st->s, left, "ه") <= seen_both(st, st->s, left, "ت"))
@@ -269,8 +282,8 @@ static const struct word_entry *find_exception(const struct stemming *st, const 
     const struct word_entry *entry = word_table_get(st->rules->exceptions, s, size);
 
     for (size_t i = ENDINGS; !entry && i-- > 0;) {
-        size_t n = strlen(endings[i].letters);
-        if (size < n + SHORTEST_STEM || !ends(s, size, endings[i].letters))
+        size_t n = endings[i].size;
+        if (size < n + SHORTEST_STEM || !has_ending(s, size, &endings[i]))
             continue;
         char rest[STEM_BUFFER];
         memcpy(rest, s, size - n);
@@ -335,9 +348,9 @@ static bool is_whole(const struct stemming *st, const char *s, size_t size) {
     if (takes_article(st, s, size))
         return true;
     for (size_t i = 0; i < ENDINGS; i++) {
-        size_t n = strlen(endings[i].letters);
+        size_t n = endings[i].size;
         if (!is_pronoun(&endings[i]) || size < n + SHORTEST_STEM ||
-            !ends(s, size, endings[i].letters))
+            !has_ending(s, size, &endings[i]))
             continue;
         char noun[STEM_BUFFER + AFFIX];
         const char *end = noun_end(endings[i].letters, n);
@@ -384,7 +397,8 @@ static bool strip_before_listed(struct stemming *st) {
 }
 
 /* Whether ال at the start of s is the article: not where the article stands before it (الالتزام),
- * nor where the rest never occurs without it for all that the whole does (التقت). */
+ * nor where the rest, or what it is without an ending, never occurs without it for all that the
+ * whole does (التقت). */
 static bool is_article(const struct stemming *st, const char *s, size_t size) {
     const char *rest = s + 2 * LETTER;
     size_t left = size - 2 * LETTER;
@@ -393,6 +407,9 @@ static bool is_article(const struct stemming *st, const char *s, size_t size) {
         return false;
     uint64_t alone = seen(st, "", rest, left, "") + seen(st, "لل", rest, left, "") +
                      seen(st, "بال", rest, left, "");
+    for (size_t i = 0; alone == 0 && i < ENDINGS; i++)
+        if (left >= endings[i].size + SHORTEST_STEM && has_ending(rest, left, &endings[i]))
+            alone = seen(st, "", rest, left - endings[i].size, "");
     return 20 + 200 * alone >= seen(st, "", s, size, "");
 }
 
@@ -456,9 +473,9 @@ static bool strip_double_lam(struct stemming *st) {
  * own. */
 static uint64_t weight_without_pronoun(const struct stemming *st, const char *s, size_t size) {
     for (size_t i = 0; i < ENDINGS; i++) {
-        size_t n = strlen(endings[i].letters);
+        size_t n = endings[i].size;
         if ((!is_pronoun(&endings[i]) && endings[i].kind != VERB) || size < n + SHORTEST_STEM ||
-            !ends(s, size, endings[i].letters))
+            !has_ending(s, size, &endings[i]))
             continue;
         uint64_t weight = seen_both(st, s, size - n, noun_end(endings[i].letters, n));
         if (starts(endings[i].letters, n, "ت"))
