@@ -1,0 +1,208 @@
+/* What may come off the end of a word, and the evidence that it may. */
+#include "lexicon/stem_private.h"
+
+#define ENDING(letters, kind)                                                                      \
+    { letters, sizeof(letters) - 1, kind }
+const struct ending stem_endings[STEM_ENDINGS] = {
+    ENDING("ياتهما", PRONOUN), ENDING("يتهما", NISBA),   ENDING("اتهما", PRONOUN),
+    ENDING("ياتها", PRONOUN),  ENDING("ياتهم", PRONOUN), ENDING("ياته", PRONOUN),
+    ENDING("تهما", FEMININE),  ENDING("يتها", NISBA),    ENDING("يتهم", NISBA),
+    ENDING("اتها", PRONOUN),   ENDING("اتهم", PRONOUN),  ENDING("اتنا", PRONOUN),
+    ENDING("اتكم", PRONOUN),   ENDING("يين", PLURAL),    ENDING("يون", PLURAL),
+    ENDING("يات", PLAIN),      ENDING("تين", PLURAL),    ENDING("تان", PLURAL),
+    ENDING("يته", NISBA),      ENDING("اته", PRONOUN),   ENDING("تها", FEMININE),
+    ENDING("تهم", FEMININE),   ENDING("تنا", FEMININE),  ENDING("هما", BARE_NOUN),
+    ENDING("كما", BARE_NOUN),  ENDING("ته", FEMININE),   ENDING("هم", BARE_NOUN),
+    ENDING("هن", BARE_NOUN),   ENDING("ها", PRONOUN),    ENDING("كم", BARE_NOUN),
+    ENDING("نا", BARE_NOUN),   ENDING("ات", PLAIN),      ENDING("ان", PLURAL),
+    ENDING("ين", PLURAL),      ENDING("ون", PLURAL),     ENDING("وا", VERB),
+    ENDING("يه", PLAIN),       ENDING("يا", PLAIN),      ENDING("ه", TEH),
+    ENDING("ي", PLAIN),        ENDING("ا", PLAIN),       ENDING("ت", VERB),
+};
+#undef ENDING
+
+/* ---- Evidence ----------------------------------------------------------------------------------
+ */
+
+/* How often the word before + s + after occurs. */
+uint64_t stem_seen(const struct stemming *st, const char *before, const char *s, size_t size,
+                   const char *after) {
+    char word[STEM_BUFFER + 2 * AFFIX];
+    size_t head = strlen(before), tail = strlen(after);
+
+    memcpy(word, before, head);
+    memcpy(word + head, s, size);
+    memcpy(word + head + size, after, tail);
+    return st->evidence->count(st->evidence->context, word, head + size + tail);
+}
+
+/* With the article and without. */
+uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size, const char *after) {
+    return stem_seen(st, "", s, size, after) + stem_seen(st, "ال", s, size, after);
+}
+
+/* Whether the article stands before the word often enough not to be a slip of the pen. */
+bool stem_takes_article(const struct stemming *st, const char *s, size_t size) {
+    uint64_t with = stem_seen(st, "ال", s, size, "");
+
+    return with > 0 && with * 20 >= stem_seen(st, "", s, size, "");
+}
+
+/* Whether the ending may be a pronoun behind a noun (ه, too). */
+bool stem_is_pronoun(const struct ending *ending) {
+    return ending->kind == PRONOUN || ending->kind == BARE_NOUN || ending->kind == FEMININE ||
+           ending->kind == NISBA || strcmp(ending->letters, "ه") == 0;
+}
+
+/* What the noun ends in where its pronoun begins with ت: وفاته is of وفاة. */
+const char *stem_noun_end(const char *pronoun, size_t size) {
+    return starts(pronoun, size, "يت")                                   ? "يه"
+           : starts(pronoun, size, "ات") || starts(pronoun, size, "يات") ? "ات"
+           : starts(pronoun, size, "ت")                                  ? "ه"
+                                                                         : "";
+}
+
+/* Whether the word is a noun as it stands: it takes the article, or does so without its pronoun
+ * (الوفاة proves that the و of وفاته is a root letter). */
+bool stem_is_whole(const struct stemming *st, const char *s, size_t size) {
+    if (stem_takes_article(st, s, size))
+        return true;
+    for (size_t i = 0; i < STEM_ENDINGS; i++) {
+        size_t n = stem_endings[i].size;
+        if (!stem_is_pronoun(&stem_endings[i]) || size < n + SHORTEST_STEM ||
+            !has_ending(s, size, &stem_endings[i]))
+            continue;
+        char noun[STEM_BUFFER + AFFIX];
+        const char *end = stem_noun_end(stem_endings[i].letters, n);
+        memcpy(noun, s, size - n);
+        memcpy(noun + size - n, end, strlen(end));
+        size_t whole = size - n + strlen(end);
+        stem_unseat_hamza(noun, whole);
+        if (stem_takes_article(st, noun, whole) &&
+            5 * stem_seen(st, "ال", noun, whole, "") >= stem_seen(st, "", s, size, ""))
+            return true;
+    }
+    return false;
+}
+
+/* ---- Endings -----------------------------------------------------------------------------------
+ */
+
+/* ء is written on a seat before a pronoun: زعمائهم, زعماؤها, but زعماء. */
+void stem_unseat_hamza(char *s, size_t size) {
+    if (ends(s, size, "ائ") || ends(s, size, "اؤ"))
+        memcpy(s + size - LETTER, "ء", LETTER);
+}
+
+/* ين, ون and ان end a plural or a dual where the other case of it occurs, or the singular is the
+ * commoner word; and where nothing is known, if the article shows a noun. */
+static bool is_plural(const struct stemming *st, const char *ending, size_t left) {
+    static const char *const cases[] = {"ين", "ون", "ان"};
+    size_t tail = strlen(ending);
+    size_t root = st->size - 2 * LETTER; /* يين: of كوريين, the nisba كوري */
+    uint64_t others = 0;
+
+    if (!st->evidence->broad)
+        return true;
+    for (size_t i = 0; i < 3; i++)
+        if (!ends(ending, tail, cases[i]))
+            others += stem_seen_both(st, st->s, root, cases[i]);
+
+    uint64_t own = stem_seen_both(st, st->s, st->size, "");
+    uint64_t single = stem_seen_both(st, st->s, root, "");
+    if (starts(ending, tail, "ت"))
+        single += stem_seen_both(st, st->s, left, "ه");
+    if (others > 0 && others * 20 >= own && single > 0)
+        return true;
+    if (starts(ending, tail, "ي") || starts(ending, tail, "ت"))
+        return single > 0 && single * 5 >= own;
+    if (ends(ending, tail, "ون"))
+        return single > 0 && single * 3 >= own;
+    return own <= 1 ? st->closed || single > 0 : single >= 2 * own;
+}
+
+/* Whether ه is a root letter: توجه has توجهات, where حكومة has حكومات. */
+static bool is_root_heh(const struct stemming *st, size_t left) {
+    static const char *const after_root[] = {"ات", "ت", "ها", "ه", "ون"};
+    static const char *const after_teh[] = {"ات", "ته", "تها", "ت"};
+    uint64_t root = 0, teh = 0;
+
+    for (size_t i = 0; i < sizeof(after_root) / sizeof(after_root[0]); i++)
+        root += stem_seen_both(st, st->s, st->size, after_root[i]);
+    for (size_t i = 0; i < sizeof(after_teh) / sizeof(after_teh[0]); i++)
+        teh += stem_seen_both(st, st->s, left, after_teh[i]);
+    return root > teh;
+}
+
+/* Whether what stands before the ending, `left` bytes, is a word that has it. */
+static bool may_end(const struct stemming *st, const struct ending *ending, size_t left) {
+    if (ending->kind == PLAIN)
+        return true;
+    if (ending->kind == PLURAL)
+        return is_plural(st, ending->letters, left);
+    if (ending->kind == TEH)
+        return !st->evidence->broad || !is_root_heh(st, left);
+    if (st->closed || stem_takes_article(st, st->s, st->size))
+        return false;
+
+    char rest[STEM_BUFFER];
+    memcpy(rest, st->s, left);
+    stem_unseat_hamza(rest, left);
+    uint64_t own = stem_seen(st, "", st->s, st->size, "");
+    uint64_t found = 0;
+    switch (ending->kind) {
+    case BARE_NOUN:
+        found = stem_seen_both(st, rest, left, "");
+        return found > 0 && found * 5 >= own;
+    case VERB:
+        found = stem_seen(st, "", rest, left, "");
+        return !st->evidence->broad || (found > 0 && found * 10 >= own);
+    case FEMININE:
+        return !st->evidence->broad || stem_seen_both(st, rest, left, "ه") > 0;
+    case NISBA:
+        return !st->evidence->broad || stem_seen_both(st, rest, left, "يه") > 0;
+    case PLAIN:
+    case PLURAL:
+    case PRONOUN:
+    case TEH:
+        break;
+    }
+    return true;
+}
+
+/* Takes one ending off, the longest that may be; false: there is none. */
+bool stem_strip_ending(struct stemming *st) {
+    for (size_t i = 0; i < STEM_ENDINGS; i++) {
+        const struct ending *ending = &stem_endings[i];
+        size_t n = ending->size;
+        if (st->size < n + SHORTEST_STEM || !has_ending(st->s, st->size, ending) ||
+            !may_end(st, ending, st->size - n))
+            continue;
+        st->size -= n;
+        if (ending->kind != PLAIN || n == LETTER)
+            stem_unseat_hamza(st->s, st->size);
+        if (ending->kind == PLAIN || ending->kind == PLURAL || ending->kind == TEH)
+            st->closed = true;
+        return true;
+    }
+    return false;
+}
+
+/* لغته is of لغة, whose stem keeps its ة, for want of letters. */
+bool stem_strip_from_short(struct stemming *st) {
+    if (st->closed)
+        return false;
+    for (size_t i = 0; i < STEM_ENDINGS; i++) {
+        size_t n = stem_endings[i].size;
+        if (stem_endings[i].kind != FEMININE || st->size != n + SHORTEST_STEM - LETTER ||
+            !has_ending(st->s, st->size, &stem_endings[i]))
+            continue;
+        size_t left = st->size - n;
+        if (stem_seen_both(st, st->s, left, "ه") <= stem_seen_both(st, st->s, left, "ت"))
+            return false;
+        memcpy(st->s + left, "ه", LETTER);
+        st->size = SHORTEST_STEM;
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,94 @@
+/*
+ * The stemmer's insides: the word being stemmed and what is known about it (endings.c), for the
+ * clitics and the lists (stem.c).
+ */
+#ifndef KHULASA_LEXICON_STEM_PRIVATE_H
+#define KHULASA_LEXICON_STEM_PRIVATE_H
+
+#include <string.h>
+
+#include "lexicon/stem.h"
+
+enum {
+    LETTER = 2, /* bytes of an Arabic letter */
+    SHORTEST_STEM = 3 * LETTER,
+    AFFIX = 16, /* bytes, more than the longest clitic or ending */
+};
+
+struct stemming {
+    const struct stem_rules *rules;
+    const struct stem_evidence *evidence;
+    char *s; /* what is left of the word, in the caller's buffer */
+    size_t size;
+    bool closed; /* no pronoun comes off any more: the article, or an ending behind which none
+                    stands */
+};
+
+enum ending_kind {
+    PLAIN,     /* feminine, sound plural, nisba, accusative */
+    PLURAL,    /* ين ون ان: also the end of many names */
+    PRONOUN,   /* not after the article */
+    BARE_NOUN, /* a pronoun that is also the end of many nouns: the noun without it must exist */
+    FEMININE,  /* a pronoun behind ة: the noun with ة must exist */
+    NISBA,     /* a pronoun behind ية */
+    TEH,       /* ة, or a pronoun; but a root letter in توجه */
+    VERB,      /* قالت، قالوا: not after the article, and the verb must exist */
+};
+
+struct ending {
+    const char *letters;
+    size_t size; /* bytes */
+    enum ending_kind kind;
+};
+
+/* Longest first. */
+enum { STEM_ENDINGS = 42 };
+extern const struct ending stem_endings[STEM_ENDINGS];
+
+static inline bool starts(const char *s, size_t size, const char *prefix) {
+    size_t n = strlen(prefix);
+
+    return size >= n && memcmp(s, prefix, n) == 0;
+}
+
+static inline bool ends(const char *s, size_t size, const char *suffix) {
+    size_t n = strlen(suffix);
+
+    return size >= n && memcmp(s + size - n, suffix, n) == 0;
+}
+
+/* Asked for every ending in turn, so the last byte decides most of them. */
+static inline bool has_ending(const char *s, size_t size, const struct ending *ending) {
+    return size >= ending->size && s[size - 1] == ending->letters[ending->size - 1] &&
+           memcmp(s + size - ending->size, ending->letters, ending->size) == 0;
+}
+
+/* ---- Evidence ----------------------------------------------------------------------------------
+ */
+
+/* How often the word before + s + after occurs. */
+uint64_t stem_seen(const struct stemming *st, const char *before, const char *s, size_t size,
+                   const char *after);
+/* With the article and without. */
+uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size, const char *after);
+/* Whether the article stands before the word often enough not to be a slip of the pen. */
+bool stem_takes_article(const struct stemming *st, const char *s, size_t size);
+/* Whether the word is a noun as it stands: it takes the article, or does so without its pronoun
+ * (الوفاة proves that the و of وفاته is a root letter). */
+bool stem_is_whole(const struct stemming *st, const char *s, size_t size);
+
+/* ---- Endings -----------------------------------------------------------------------------------
+ */
+
+/* Whether the ending may be a pronoun behind a noun (ه, too). */
+bool stem_is_pronoun(const struct ending *ending);
+/* What the noun ends in where its pronoun begins with ت: وفاته is of وفاة. */
+const char *stem_noun_end(const char *pronoun, size_t size);
+/* ء is written on a seat before a pronoun: زعمائهم, زعماؤها, but زعماء. */
+void stem_unseat_hamza(char *s, size_t size);
+/* Takes one ending off, the longest that may be; false: there is none. */
+bool stem_strip_ending(struct stemming *st);
+/* لغته is of لغة, whose stem keeps its ة, for want of letters. */
+bool stem_strip_from_short(struct stemming *st);
+
+#endif
