@@ -134,6 +134,22 @@ void generator_free(struct generator **generator) {
     *generator = NULL;
 }
 
+/* The title is the first words, as an editor makes it of them; the source is one of a few. */
+static void add_titled(struct bench_articles *to, const char *text, size_t size) {
+    static const char *const sources[] = {"أ", "ب", "ج", "د", "ه"};
+    char title[8 * (LONGEST + 1) + 1] = "";
+    size_t words = 0;
+    for (size_t at = 0, word; at < size && words<8; at += word> 0 ? word : 1) {
+        word = word_size(text + at, size - at);
+        if (word == 0 || word > LONGEST)
+            continue;
+        if (words++ > 0)
+            strcat(title, " ");
+        strncat(title, text + at, word);
+    }
+    bench_articles_add(to, text, size, title, sources[to->count % 5]);
+}
+
 void generator_article(struct generator *generator, struct bench_articles *to) {
     const struct khulasa_article *shape =
         &generator->seed->list[generator->next++ % generator->seed->count];
@@ -149,6 +165,6 @@ void generator_article(struct generator *generator, struct bench_articles *to) {
             *out++ = shape->text[at];
         }
     }
-    bench_articles_add(to, text, (size_t)(out - text), NULL, NULL);
+    add_titled(to, text, (size_t)(out - text));
     free(text);
 }
