@@ -6,7 +6,7 @@
 
 #include "khulasa.h"
 
-enum { OPTION_CONFIG = 1, OPTION_PRINT, OPTION_CHECK, OPTION_VERSION, OPTION_SETTING = 100 };
+enum { OPTION_CONFIG = 1, OPTION_PRINT, OPTION_CHECK, OPTION_VERSION, OPTION_SETTING = 1000 };
 
 static void flag_name(const struct setting *setting, char name[64]) {
     size_t i = 0;

@@ -63,7 +63,7 @@ struct server {
 };
 
 /* What is open beside max_connections: over-cap connections, the loop's own, the model. */
-enum { SERVER_OVER_CAP = 64, SERVER_DESCRIPTORS = 32 };
+enum { SERVER_OVER_CAP = 256, SERVER_DESCRIPTORS = 32 };
 
 /* False on failure; message says why. */
 bool server_init(struct server *server, char *message, size_t message_size);

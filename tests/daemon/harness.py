@@ -1,0 +1,291 @@
+"""Starts khulasad on a socket of its own and speaks to it as any program would.
+
+A test file defines functions decorated with @test and ends with run(). Output is TAP. The program
+is named by $KHULASAD. Whatever a daemon writes to standard error is kept, and a sanitizer's report
+or a wrong exit status fails the test that started it.
+"""
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+PROGRAM = os.environ.get("KHULASAD", "khulasad")
+SANITIZED = os.environ.get("SANITIZED") == "1"
+
+ARTICLE = (
+    "افتتحت بلدية المدينة الجديدة يوم الأحد مكتبة عامة كبيرة في وسط السوق القديم. "
+    "وقال رئيس البلدية إن المكتبة تضم أكثر من عشرين ألف كتاب في العلوم والآداب والتاريخ. "
+    "وأضاف أن الدخول إليها مجاني لجميع السكان طوال أيام الأسبوع. "
+    "وستنظم المكتبة دورات للأطفال في القراءة والكتابة خلال العطلة الصيفية. "
+    "ورحب سكان الحي بالمشروع الذي انتظروه سنوات طويلة."
+)
+
+_tests = []
+_shared = None
+
+
+class Skip(Exception):
+    """The test cannot run here; the message says why."""
+
+
+def test(function):
+    _tests.append(function)
+    return function
+
+
+def run():
+    wanted = sys.argv[1:]
+    chosen = [t for t in _tests if not wanted or t.__name__ in wanted]
+    print(f"1..{len(chosen)}")
+    failed = 0
+    for number, function in enumerate(chosen, 1):
+        name = function.__name__.replace("_", " ")
+        try:
+            function()
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except Exception:
+            failed += 1
+            for line in traceback.format_exc().splitlines():
+                print("# " + line)
+            print(f"not ok {number} - {name}", flush=True)
+    if _shared is not None:
+        try:
+            _shared.__exit__(None)
+        except AssertionError as error:
+            failed += 1
+            print(f"# the shared daemon: {error}")
+    sys.exit(1 if failed else 0)
+
+
+def wait_for(condition, seconds=10, what="condition"):
+    """Polls until condition() is true, and returns what it gave."""
+    end = time.monotonic() + seconds * (3 if SANITIZED else 1)
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited in vain for {what}")
+        time.sleep(0.01)
+
+
+class Answer:
+    def __init__(self, status, fields, body):
+        self.status, self.fields, self.body = status, fields, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json["error"]["code"]
+
+
+class Client:
+    """One connection, byte by byte where a test wants that."""
+
+    def __init__(self, path, timeout=20):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        self.socket.connect(path)
+        self.buffer = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data.encode() if isinstance(data, str) else data)
+
+    def half_close(self):
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def _more(self):
+        data = self.socket.recv(65536)
+        self.buffer += data
+        return data
+
+    def answer(self, head_only=False):
+        """The next HTTP answer; None when the connection ended before one began."""
+        while b"\r\n\r\n" not in self.buffer:
+            if not self._more():
+                assert not self.buffer, f"ended inside a head: {self.buffer!r}"
+                return None
+        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        lines = head.decode().split("\r\n")
+        status = int(lines[0].split(" ")[1])
+        fields = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines[1:])}
+        size = 0 if head_only else int(fields.get("content-length", 0))
+        while len(self.buffer) < size:
+            assert self._more(), "ended inside a body"
+        body, self.buffer = self.buffer[:size], self.buffer[size:]
+        return Answer(status, fields, body)
+
+    def line(self):
+        """The next line of the line dialect, decoded; None at the end."""
+        while b"\n" not in self.buffer:
+            if not self._more():
+                assert not self.buffer, f"ended inside a line: {self.buffer!r}"
+                return None
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return json.loads(line)
+
+    def ended(self):
+        """Waits for the end of the connection; true when nothing came before it."""
+        try:
+            return self.socket.recv(1) == b"" and not self.buffer
+        except ConnectionResetError:
+            raise AssertionError("the connection was reset") from None
+
+    def request(self, method, target, body=None, fields=(), type_="application/json"):
+        self.send(request(method, target, body, fields, type_))
+        return self.answer(method == "HEAD")
+
+
+def request(method, target, body=None, fields=(), type_="application/json"):
+    """The bytes of a request; body: bytes, text, or an object that becomes JSON."""
+    if isinstance(body, (dict, list)):
+        body = json.dumps(body, ensure_ascii=False)
+    if isinstance(body, str):
+        body = body.encode()
+    head = [f"{method} {target} HTTP/1.1", "Host: localhost", *fields]
+    if body is not None:
+        head += [f"Content-Type: {type_}", f"Content-Length: {len(body)}"]
+    return ("\r\n".join(head) + "\r\n\r\n").encode() + (body or b"")
+
+
+def long_request(articles=2500, **options):
+    """A request that keeps a worker busy until it is told to stop."""
+    text = " ".join(ARTICLE for _ in range(12))
+    return {"articles": [{"text": f"{i} {text}"} for i in range(articles)], "scope": "both",
+            **options}
+
+
+def free_environment():
+    return {k: v for k, v in os.environ.items()
+            if k not in ("LISTEN_FDS", "LISTEN_PID", "NOTIFY_SOCKET", "JOURNAL_STREAM",
+                         "WATCHDOG_USEC", "WATCHDOG_PID")}
+
+
+class Daemon:
+    """khulasad with the given settings (max_request="1K" becomes --max-request 1K)."""
+
+    def __init__(self, _ready=True, _args=(), _env=None, _command=None, _pass=(), _stop=True,
+                 **settings):
+        self.folder = tempfile.mkdtemp(prefix="khulasad-")
+        os.chmod(self.folder, 0o755)
+        self.path = settings.pop("socket", os.path.join(self.folder, "s.sock"))
+        self.log_path = os.path.join(self.folder, "log")
+        self.expected_status = 0 if _stop else None
+        flags = [f for k, v in settings.items() for f in ("--" + k.replace("_", "-"), str(v))]
+        command = [*(_command or [PROGRAM]), "--config", self.config(""), "--socket", self.path,
+                   *flags, *_args]
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log,
+                                            env={**free_environment(), **(_env or {})},
+                                            pass_fds=_pass)
+        if _ready:
+            try:
+                wait_for(lambda: self.process.poll() is not None or "msg=ready" in self.log(),
+                         what="the daemon to be ready")
+                assert self.process.poll() is None, self.log()
+            except BaseException:
+                self.process.kill()
+                raise
+
+    def config(self, text):
+        """Writes the configuration file and returns its path."""
+        path = os.path.join(self.folder, "khulasad.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            status = "killed"
+        log = self.log()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if kind is None:
+            assert "Sanitizer" not in log and "runtime error" not in log, log
+            if self.expected_status is not None:
+                assert status == self.expected_status, f"exit status {status}\n{log[-3000:]}"
+        else:
+            print("\n".join("# log: " + line for line in log.splitlines()[-15:]))
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def client(self, **options):
+        return Client(self.path, **options)
+
+    def once(self, *args, **options):
+        with self.client() as client:
+            return client.request(*args, **options)
+
+    def status(self):
+        return self.once("GET", "/v1/status").json
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def proc(self, name):
+        """A number of /proc/PID/status: VmRSS and the like, in KiB."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return int(re.search(rf"^{name}:\s+(\d+)", file.read(), re.M).group(1))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+
+@contextlib.contextmanager
+def shared():
+    """A daemon with default settings that several tests use one after another."""
+    global _shared
+    if _shared is None:
+        _shared = Daemon()
+    yield _shared
+
+
+@contextlib.contextmanager
+def busy_workers(daemon, count=1, **options):
+    """Keeps `count` workers at work for as long as the block lasts."""
+    clients = [daemon.client() for _ in range(count)]
+    for client in clients:
+        client.send(request("POST", "/v1/summarize", long_request(**options)))
+    try:
+        wait_for(lambda: daemon.status()["queue"]["running"] == count, what="busy workers")
+        yield clients
+    finally:
+        for client in clients:
+            client.close()

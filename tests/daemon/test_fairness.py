@@ -1,0 +1,140 @@
+"""Users are told apart by uid; these tests become other users and need root."""
+import json
+import os
+import sys
+import time
+
+from harness import (ARTICLE, SANITIZED, Client, Daemon, Skip, long_request, request, run, test,
+                     wait_for)
+
+SUMMARIZE = "/v1/summarize"
+SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
+BOT, OTHER = 4001, 4002
+
+
+def as_user(uid, function):
+    """Runs function() in a child of that uid; returns its pid and the pipe its result comes by."""
+    if os.geteuid() != 0:
+        raise Skip("not root: cannot become another user")
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            os.setgroups([])
+            os.setgid(uid)
+            os.setuid(uid)
+            os.write(write, json.dumps(function()).encode())
+            status = 0
+        except BaseException as error:
+            print(f"# uid {uid}: {error!r}", file=sys.stderr)
+        finally:
+            os._exit(status)
+    os.close(write)
+    return pid, read
+
+
+def result(child):
+    pid, read = child
+    with os.fdopen(read, "rb") as pipe:
+        data = pipe.read()
+    assert os.waitpid(pid, 0)[1] == 0, "the child failed"
+    return json.loads(data)
+
+
+def open_to_all(daemon):
+    os.chmod(daemon.path, 0o666)
+
+
+def p99(path, count=100):
+    times = []
+    with Client(path, timeout=60) as client:
+        for _ in range(count):
+            begin = time.monotonic()
+            client.send(SMALL)
+            assert client.answer().status == 200
+            times.append(time.monotonic() - begin)
+            time.sleep(0.002)
+    return sorted(times)[count * 99 // 100 - 1]
+
+
+@test
+def a_batch_under_one_uid_leaves_a_worker_for_another():
+    with Daemon(workers=2) as daemon:
+        open_to_all(daemon)
+        batch = [Client(daemon.path) for _ in range(2)]
+        for client in batch:
+            client.send(request("POST", SUMMARIZE, long_request(900)))
+        wait_for(lambda: daemon.status()["queue"]["running"] >= 1, what="the batch")
+        time.sleep(0.05)
+        assert daemon.status()["queue"]["running"] == 1, "one uid holds the last worker"
+        assert result(as_user(BOT, lambda: p99(daemon.path, 5))) < 30
+        assert daemon.status()["queue"]["running"] == 1, "the batch was over before the chat"
+        for client in batch:
+            client.close()
+
+
+@test
+def with_one_worker_a_short_request_is_served_between_two_articles():
+    with Daemon(workers=1) as daemon:
+        open_to_all(daemon)
+        with Client(daemon.path) as batch:
+            batch.send(request("POST", SUMMARIZE, {**long_request(2000), "scope": "each"}))
+            wait_for(lambda: daemon.status()["queue"]["running"] == 1, what="the batch")
+            result(as_user(BOT, lambda: p99(daemon.path, 5)))
+            log = daemon.log()
+            assert f"uid={BOT}" in log and "articles=2000" not in log
+
+
+@test
+def a_chat_beside_a_newsletter_stays_quick():
+    """Prints the figures; the bound is loose, for a test is not a measurement."""
+    rounds = 1 if SANITIZED else 3
+    ratios = []
+    for _ in range(rounds):
+        with Daemon() as daemon:
+            open_to_all(daemon)
+            alone = result(as_user(BOT, lambda: p99(daemon.path)))
+            with Client(daemon.path) as batch:
+                batch.send(request("POST", SUMMARIZE, {**long_request(2000), "scope": "each"}))
+                wait_for(lambda: daemon.status()["queue"]["running"] >= 1, what="the batch")
+                beside = result(as_user(BOT, lambda: p99(daemon.path)))
+        ratios.append(beside / alone)
+        print(f"# p99 alone {alone * 1e3:.2f} ms, beside the batch {beside * 1e3:.2f} ms")
+    print(f"# median ratio {sorted(ratios)[rounds // 2]:.1f}")
+
+
+@test
+def one_user_cannot_take_all_connections():
+    with Daemon(max_connections=6, max_connections_uid=3) as daemon:
+        open_to_all(daemon)
+        held = [daemon.client() for _ in range(3)]
+        assert all(c.request("GET", "/health").status == 200 for c in held)
+        assert daemon.once("GET", "/health").status == 503
+        assert result(as_user(BOT, lambda: Client(daemon.path).request("GET", "/health").status)) == 200
+        for client in held:
+            client.close()
+
+
+@test
+def only_allowed_users_and_groups_connect():
+    def try_it(path):
+        try:
+            answer = Client(path).request("GET", "/health")
+            return answer.status if answer else 0
+        except (ConnectionResetError, BrokenPipeError):
+            return 0
+
+    with Daemon(allow_users=f"root {BOT}") as daemon:
+        open_to_all(daemon)
+        assert result(as_user(BOT, lambda: try_it(daemon.path))) == 200
+        assert result(as_user(OTHER, lambda: try_it(daemon.path))) == 0
+        assert daemon.status()["counters"]["not_allowed"] == 1
+    with Daemon(allow_users="root", allow_groups=str(OTHER)) as daemon:
+        open_to_all(daemon)
+        assert result(as_user(OTHER, lambda: try_it(daemon.path))) == 200
+        assert result(as_user(BOT, lambda: try_it(daemon.path))) == 0
+
+
+if __name__ == "__main__":
+    run()

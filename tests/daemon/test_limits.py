@@ -1,0 +1,284 @@
+"""Limits, deadlines, backpressure, and clients that behave badly."""
+import json
+import resource
+import threading
+import time
+
+from harness import (ARTICLE, PROGRAM, Daemon, busy_workers, request, run, test, wait_for)
+
+SUMMARIZE = "/v1/summarize"
+SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
+
+
+def counter(daemon, *path):
+    value = daemon.status()["counters"]
+    for name in path:
+        value = value.get(name, 0)
+    return value
+
+
+@test
+def a_dripping_head_times_out_in_total():
+    with Daemon(head_timeout="300ms") as daemon, daemon.client() as client:
+        client.send("GET /health HTTP/1.1\r\n")
+        begin = time.monotonic()
+        try:
+            while time.monotonic() - begin < 10:
+                client.send("X: y\r\n")
+                time.sleep(0.05)
+                if counter(daemon, "timeouts", "head"):
+                    break
+        except BrokenPipeError:
+            pass
+        answer = client.answer()
+        assert (answer.status, answer.code) == (408, "timeout")
+        assert time.monotonic() - begin < 8
+
+
+@test
+def a_dripping_body_and_line_time_out():
+    with Daemon(body_timeout="300ms") as daemon:
+        with daemon.client() as client:
+            client.send(SMALL[:-3])
+            assert client.answer().code == "timeout"
+        with daemon.client() as client:
+            client.send('{"id": 9, "text": "x')
+            answer = client.line()
+            assert (answer["error"]["code"], answer["id"]) == ("timeout", 9)
+
+
+@test
+def idle_and_silent_connections_are_closed_without_a_word():
+    with Daemon(idle_timeout="200ms") as daemon:
+        with daemon.client() as client:
+            assert client.ended()
+        with daemon.client() as client:
+            assert client.request("GET", "/health").status == 200
+            assert client.ended()
+
+
+@test
+def a_client_that_never_reads_is_let_go():
+    text = "\n\n".join(ARTICLE for _ in range(4000))
+    with Daemon(write_timeout="300ms") as daemon, daemon.client() as client:
+        client.send(request("POST", "/v1/analyze", text, type_="text/plain"))
+        wait_for(lambda: counter(daemon, "timeouts", "write") == 1, what="the write timeout")
+
+
+@test
+def a_job_over_its_time_is_ended():
+    with Daemon(job_timeout="10ms", set_timeout="20ms") as daemon, daemon.client() as client:
+        articles = [{"text": ARTICLE * 20}] * 2000
+        answer = client.request("POST", SUMMARIZE, {"articles": articles})
+        assert (answer.status, answer.code) == (504, "deadline")
+        assert client.request("GET", "/health").status == 200
+
+
+@test
+def three_hundred_connections():
+    with Daemon() as daemon:
+        clients = [daemon.client() for _ in range(300)]
+        for client in clients:
+            client.send(SMALL)
+        answers = []
+        for client in clients:
+            answers.append(client.answer().status)
+            client.close()
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, what="a free place")
+
+
+@test
+def the_queue_is_bounded_and_health_is_answered_meanwhile():
+    with Daemon(workers=1, max_queue=2) as daemon, busy_workers(daemon):
+        waiting = [daemon.client(), daemon.client()]
+        for client in waiting:
+            client.send(SMALL)
+        wait_for(lambda: daemon.status()["queue"]["waiting"] == 2, what="a full queue")
+        with daemon.client() as client:
+            answer = client.request("POST", SUMMARIZE, {"text": ARTICLE})
+            assert (answer.status, answer.code) == (503, "busy"), answer.body
+            assert answer.fields["retry-after"] == "1" and answer.json["error"]["limit"] == 2
+            assert client.request("GET", "/health").status == 200, "the connection goes on"
+            assert client.request("GET", "/metrics").status == 200
+            assert client.request("GET", "/v1/methods").status == 200
+        for client in waiting:
+            client.close()
+        wait_for(lambda: daemon.status()["queue"]["waiting"] == 0, what="the queue without those who left")
+
+
+@test
+def the_queue_is_bounded_by_user_and_by_bytes():
+    with Daemon(workers=1, max_queue=9, max_queue_uid=1) as daemon, busy_workers(daemon):
+        with daemon.client() as first:
+            first.send(SMALL)
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="one that waits")
+            answer = daemon.once("POST", SUMMARIZE, {"text": ARTICLE})
+            assert answer.code == "busy" and "max_queue_uid" in answer.json["error"]["message"]
+    with Daemon(workers=1, max_request="20M", max_queue_bytes="24M") as daemon:
+        with busy_workers(daemon), daemon.client() as first, daemon.client() as second:
+            body = b" " * (13 << 20)
+            first.send(request("POST", SUMMARIZE, body))
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="one that waits")
+            answer = second.request("POST", SUMMARIZE, body)
+            assert answer.code == "busy" and "max_queue_bytes" in answer.json["error"]["message"]
+
+
+@test
+def departed_clients_cancel_their_work():
+    with Daemon(workers=1) as daemon:
+        with busy_workers(daemon) as clients:
+            clients[0].close()
+            wait_for(lambda: daemon.status()["queue"]["running"] == 0, 20, "the job to stop")
+        assert counter(daemon, "departed") == 1
+        assert "departed=true" in daemon.log()
+
+
+@test
+def a_half_closed_client_gets_its_answer_and_costs_no_cpu():
+    with Daemon(workers=1) as daemon, busy_workers(daemon):
+        with daemon.client() as client:
+            client.send(SMALL)
+            client.half_close()
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="the job to wait")
+            loop = f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/stat"
+
+            def loop_ticks():
+                with open(loop, encoding="ascii") as file:
+                    fields = file.read().rsplit(")", 1)[1].split()
+                return int(fields[11]) + int(fields[12])
+
+            before = loop_ticks()
+            time.sleep(0.5)
+            assert loop_ticks() - before <= 5, "of fifty: the loop spins"
+    with Daemon() as daemon, daemon.client() as client:
+        client.send(SMALL + SMALL)
+        client.half_close()
+        assert client.answer().status == 200 and client.answer().status == 200
+        assert client.ended()
+
+
+@test
+def a_half_closed_client_that_leaves_is_noticed():
+    with Daemon(workers=1) as daemon, busy_workers(daemon) as clients:
+        clients[0].half_close()
+        time.sleep(0.3)
+        assert daemon.status()["queue"]["running"] == 1
+        clients[0].close()
+        wait_for(lambda: daemon.status()["queue"]["running"] == 0, 20, "the job to stop")
+
+
+@test
+def one_that_sends_on_while_its_job_runs_is_read_no_further():
+    with Daemon(workers=1) as daemon, busy_workers(daemon) as clients:
+        clients[0].socket.settimeout(0.5)
+        sent = 0
+        try:
+            while sent < 1 << 26:
+                sent += clients[0].socket.send(b"x" * 65536)
+        except TimeoutError:
+            pass
+        assert sent < 4 << 20, "the kernel's buffer is the end of it"
+        clients[0].close()
+        wait_for(lambda: daemon.status()["queue"]["running"] == 0, 20, "the job to stop")
+
+
+@test
+def sixty_four_bodies_at_once_stay_within_the_stated_bytes():
+    body = json.dumps({"text": ARTICLE * 200}, ensure_ascii=False).encode() + b" " * 900_000
+    with Daemon(max_request="2M", max_held="8M", max_held_uid="4M", body_timeout="60s") as daemon:
+        statuses, most, done = [], [0], threading.Event()
+
+        def send():
+            with daemon.client(timeout=120) as client:
+                statuses.append(client.request("POST", SUMMARIZE, body).status)
+
+        def watch():
+            with daemon.client() as client:
+                while not done.is_set():
+                    most[0] = max(most[0], client.request("GET", "/v1/status").json["held_bytes"])
+                    time.sleep(0.005)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        threads = [threading.Thread(target=send) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        done.set()
+        watcher.join()
+        assert statuses == [200] * 60, statuses
+        assert 0 < most[0] <= 4 << 20, most
+        assert daemon.status()["held_bytes"] == 0 and counter(daemon, "paused") > 0
+
+
+@test
+def bodies_that_can_never_fit_beside_each_other_do_not_wait_for_ever():
+    """Two chunked bodies each hold what the other needs: one is told `busy`, the other goes on."""
+    head = b"POST /v1/summarize HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    with Daemon(max_request="1M", max_held="1M", max_held_uid="1M") as daemon:
+        with daemon.client() as first, daemon.client() as second:
+            codes = []
+            for client in (first, second):
+                client.send(head)
+
+            def pump(client):
+                try:
+                    for _ in range(15):
+                        client.send(chunk)
+                        time.sleep(0.01)
+                    client.send(b"0\r\n\r\n")
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+                codes.append(client.answer().code)
+
+            threads = [threading.Thread(target=pump, args=(c,)) for c in (first, second)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert sorted(codes) in (["bad_json", "busy"], ["bad_json", "bad_json"]), codes
+
+
+@test
+def accepting_survives_the_end_of_descriptors():
+    with Daemon() as daemon:
+        soft, hard = resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE,
+                         (daemon.descriptors() + 8, hard))
+        before = daemon.cpu_seconds()
+        clients = [daemon.client() for _ in range(40)]
+        time.sleep(0.5)
+        assert daemon.cpu_seconds() - before < 0.3, "it spins on accept"
+        for client in clients:
+            client.close()
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, what="health")
+        assert "cannot accept" in daemon.log()
+
+
+@test
+def too_few_descriptors_are_refused_at_the_start():
+    limit = ["prlimit", "--nofile=100:100", PROGRAM]
+    with Daemon(max_connections=200, _command=limit, _ready=False, _stop=False) as daemon:
+        assert daemon.process.wait(10) == 2
+        assert "RLIMIT_NOFILE" in daemon.log()
+
+
+@test
+def hostile_bodies_get_an_answer():
+    cases = [b"", b"\x00" * 1000, b"\xff" * 1000, b"[" * 10000, b'{"text":' * 10000,
+             json.dumps({"text": "ا" * 5_000_000}).encode(), b'{"text": ""}',
+             json.dumps({"text": "\n".join("كلمة" for _ in range(100_000))}).encode()]
+    with Daemon() as daemon, daemon.client(timeout=60) as client:
+        for body in cases:
+            for type_ in ("application/json", "text/plain"):
+                answer = client.request("POST", SUMMARIZE, body, type_=type_)
+                assert answer.status in (200, 400, 413, 422), (body[:20], answer.status)
+                answer.json
+        assert client.request("GET", "/health").status == 200
+
+
+if __name__ == "__main__":
+    run()
