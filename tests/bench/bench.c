@@ -85,7 +85,9 @@ void bench_articles_free(struct bench_articles *articles) {
 static void add_json(struct bench_articles *articles, const json_t *value) {
     const json_t *text = json_object_get(value, "text"), *member;
     size_t i;
-    json_array_foreach(json_object_get(value, "articles"), i, member) add_json(articles, member);
+    json_array_foreach(json_object_get(value, "articles"), i, member) {
+        add_json(articles, member);
+    }
     if (json_is_string(text))
         bench_articles_add(articles, json_string_value(text), json_string_length(text),
                            json_string_value(json_object_get(value, "title")),

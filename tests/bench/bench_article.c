@@ -64,7 +64,8 @@ static void only_summarize(struct bench *bench, size_t article) {
 
 /* Seconds a pass: the median of `rounds`, or of as many as `seconds` hold where rounds is 0. */
 static double measure(struct bench *bench, pass_fn *pass, size_t rounds, double seconds) {
-    double *times = NULL, begin, end = bench_now(), stop = 0, median;
+    double *times = bench_realloc(NULL, 1, sizeof *times), begin, end = bench_now(), stop = 0,
+           median;
     size_t count = 0;
     for (size_t i = 0; rounds == 0 && i < bench->articles.count; i++)
         pass(bench, i);

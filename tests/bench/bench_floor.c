@@ -46,13 +46,12 @@ static void answer(struct evbuffer *out, const char *body, size_t size) {
         cut--;
     reply = json_pack("{s:s#}", "summary", bytes, (int)cut);
     encoded = json_dumps(reply, JSON_COMPACT);
-    if (encoded == NULL)
+    if (encoded == NULL || evbuffer_add_printf(out,
+                                               "HTTP/1.1 200 OK\r\n"
+                                               "Content-Type: application/json\r\n"
+                                               "Content-Length: %zu\r\n\r\n%s",
+                                               strlen(encoded), encoded) < 0)
         bench_fail("a body that is no article");
-    evbuffer_add_printf(out,
-                        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                        "Content-Length: %zu\r\n\r\n",
-                        strlen(encoded));
-    evbuffer_add(out, encoded, strlen(encoded));
     free(encoded);
     json_decref(reply);
     json_decref(request);
