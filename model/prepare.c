@@ -174,14 +174,21 @@ int prepare(struct arena *arena, const khulasa *engine, const struct khulasa_job
         code = find_relevance(arena, &reading, out, error);
     if (code == KHULASA_OK && options->seen_count)
         code = find_seen(arena, &reading, out, error);
-    return code == KHULASA_OK ? job_check(job, error) : code;
+    if (code != KHULASA_OK)
+        return code;
+    out->barred = arena_alloc(arena, out->passages.count, sizeof *out->barred);
+    if (!out->barred)
+        return arena_error(arena, error);
+    for (size_t i = 0; i < out->passages.count; i++)
+        out->barred[i] =
+            (out->relevance && out->relevance[i] <= 0.0) || (out->seen && out->seen[i]);
+    return job_check(job, error);
 }
 
 int rank_and_select(struct arena *arena, const khulasa *engine, const struct khulasa_job *job,
                     const struct prepared *prepared, const struct khulasa_options *options,
                     struct rank_scores *scores, struct selection *selection,
                     struct khulasa_error *error) {
-    const size_t n = prepared->passages.count;
     const struct rank_input input = {.arena = arena,
                                      .job = job,
                                      .lexicon = engine->lexicon,
@@ -193,7 +200,6 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
     struct select_input select = {
         .arena = arena, .job = job, .passages = &prepared->passages, .tfidf = &prepared->tfidf};
     const struct rank_method *method;
-    bool *barred;
     int code = rank_method_find(options->method, &method, error);
 
     if (code == KHULASA_OK)
@@ -202,14 +208,8 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
         code = method->rank(&input, scores, error);
     if (code != KHULASA_OK)
         return code;
-    barred = arena_alloc(arena, n, sizeof *barred);
-    if (!barred)
-        return arena_error(arena, error);
-    for (size_t i = 0; i < n; i++)
-        barred[i] = (prepared->relevance && prepared->relevance[i] <= 0.0) ||
-                    (prepared->seen && prepared->seen[i]);
     select.score = scores->score;
-    select.barred = barred;
+    select.barred = prepared->barred;
     select.plain = method->plain;
     select.lead = method->lead;
     return select_passages(&select, selection, error);

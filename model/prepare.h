@@ -19,6 +19,7 @@ struct prepared {
     struct matrix tfidf;      /* (n, terms) */
     double *relevance;        /* (n), NULL without a query */
     bool *seen;               /* (n), NULL where nothing was seen */
+    bool *barred;             /* (n): off the query, or seen */
     bool on_query;            /* no query, or some passage is about it */
     size_t counted_words;     /* of all sources */
 };

@@ -18,8 +18,8 @@ static void found(void *context, size_t row, double cosine) {
 }
 
 int support_find(struct arena *arena, const struct passages *passages, const struct matrix *tfidf,
-                 struct postings *postings, size_t i, bool *marked, const size_t **out,
-                 size_t *count, struct khulasa_error *error) {
+                 struct postings *postings, size_t i, bool *marked, size_t **out, size_t *count,
+                 struct khulasa_error *error) {
     struct search search = {
         .passages = passages, .marked = marked, .own = passages->items[i].source};
     size_t *sources, at = 0;

@@ -12,7 +12,7 @@
 /* The sources, ascending, of the passages that say what passage i does, its own source left out.
  * `marked` (sources) is all false before and after. */
 int support_find(struct arena *arena, const struct passages *passages, const struct matrix *tfidf,
-                 struct postings *postings, size_t i, bool *marked, const size_t **out,
-                 size_t *count, struct khulasa_error *error) KHULASA_MUST_CHECK;
+                 struct postings *postings, size_t i, bool *marked, size_t **out, size_t *count,
+                 struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 #endif
