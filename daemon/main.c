@@ -93,8 +93,10 @@ static int serve(const struct config_source *source, struct settings *settings) 
     }
     server_clear(&server);
     /* A worker that does not stop is left to the end of the process, and so is what it uses. */
-    if (!pool_free(&server.pool, 2000))
+    if (server.pool != NULL && !pool_stop(server.pool, 2000))
         _exit(well ? EXIT_WELL : EXIT_FAILED);
+    server_drop_jobs(&server);
+    pool_free(&server.pool);
     generation_put(&server.now);
     libevent_global_shutdown();
     return well ? EXIT_WELL : EXIT_FAILED;

@@ -388,14 +388,12 @@ struct pool *pool_new(size_t workers, const struct generation *generation, char 
         return pool;
     snprintf(message, message_size, "%s",
              started ? pool->failure : "cannot start the worker threads");
-    pool_free(&pool, 10000);
+    if (pool_stop(pool, 10000))
+        pool_free(&pool);
     return NULL;
 }
 
-bool pool_free(struct pool **pool_address, unsigned patience_ms) {
-    struct pool *pool = *pool_address;
-    if (pool == NULL)
-        return true;
+bool pool_stop(struct pool *pool, unsigned patience_ms) {
     pthread_mutex_lock(&pool->mutex);
     pool->stop = true;
     for (size_t i = 0; i < pool->started; i++)
@@ -415,7 +413,14 @@ bool pool_free(struct pool **pool_address, unsigned patience_ms) {
     for (; pool->started > 0; pool->started--)
         if (pthread_timedjoin_np(pool->workers[pool->started - 1].thread, NULL, &until) != 0)
             return false;
+    return true;
+}
+
+void pool_free(struct pool **pool_address) {
+    struct pool *pool = *pool_address;
     *pool_address = NULL;
+    if (pool == NULL)
+        return;
     while (pool->lanes != NULL) {
         struct lane *lane = pool->lanes;
         pool->lanes = lane->next;
@@ -428,7 +433,6 @@ bool pool_free(struct pool **pool_address, unsigned patience_ms) {
     close(pool->descriptor);
     free(pool->workers);
     free(pool);
-    return true;
 }
 
 int pool_descriptor(const struct pool *pool) {

@@ -67,9 +67,11 @@ struct pool_state {
 /* Starts the workers; each makes the self-test first. NULL on failure, message says why. */
 struct pool *pool_new(size_t workers, const struct generation *generation, char *message,
                       size_t message_size);
-/* Cancels what runs and waits for the workers, at most patience_ms; false: some did not stop, and
- * the pool lives on. */
-bool pool_free(struct pool **pool, unsigned patience_ms);
+/* Tells what runs to stop, and waits for the workers, at most patience_ms. False: some did not
+ * stop; then the pool must live on. Jobs that ended meanwhile are there to collect. */
+bool pool_stop(struct pool *pool, unsigned patience_ms);
+/* After pool_stop(). */
+void pool_free(struct pool **pool);
 
 /* Readable when there is something to collect; opened for edge-triggered use. */
 int pool_descriptor(const struct pool *pool);

@@ -230,3 +230,11 @@ void server_clear(struct server *server) {
     server->base = NULL;
     allow_clear(&server->allow);
 }
+
+void server_drop_jobs(struct server *server) {
+    struct job *job = server->pool != NULL ? pool_collect(server->pool) : NULL;
+    for (struct job *next; job != NULL; job = next) {
+        next = job->next;
+        request_job_drop(server, job);
+    }
+}

@@ -68,6 +68,8 @@ enum { SERVER_OVER_CAP = 256, SERVER_DESCRIPTORS = 32 };
 /* False on failure; message says why. */
 bool server_init(struct server *server, char *message, size_t message_size);
 void server_clear(struct server *server);
+/* When the workers have stopped: frees the jobs nobody waits for any more. */
+void server_drop_jobs(struct server *server);
 
 /* A connection ended. */
 void server_conn_gone(struct server *server, bool over_cap);

@@ -231,7 +231,8 @@ class Daemon:
         log = self.log()
         shutil.rmtree(self.folder, ignore_errors=True)
         if kind is None:
-            assert "Sanitizer" not in log and "runtime error" not in log, log
+            report = re.search("Sanitizer|runtime error", log)
+            assert not report, log[max(0, report.start() - 500):][:4000]
             if self.expected_status is not None:
                 assert status == self.expected_status, f"exit status {status}\n{log[-3000:]}"
         else:

@@ -195,7 +195,7 @@ def reload_changes_what_it_may_and_a_bad_one_nothing():
 
 
 @test
-def a_hundred_reloads_under_load_fail_no_request():
+def reloads_under_load_fail_no_request():
     with Daemon() as daemon:
         stop, statuses = threading.Event(), []
 
@@ -208,7 +208,7 @@ def a_hundred_reloads_under_load_fail_no_request():
         threads = [threading.Thread(target=load) for _ in range(4)]
         for thread in threads:
             thread.start()
-        for i in range(100):
+        for i in range(10 if SANITIZED else 100):
             done = daemon.status()["counters"]["reloads"]
             daemon.config(f"max_articles = {100 + i}\n")
             daemon.signal(signal.SIGHUP)
@@ -216,7 +216,7 @@ def a_hundred_reloads_under_load_fail_no_request():
         stop.set()
         for thread in threads:
             thread.join()
-        assert set(statuses) == {200} and len(statuses) > 100, (set(statuses), len(statuses))
+        assert set(statuses) == {200} and len(statuses) > 20, (set(statuses), len(statuses))
 
 
 @test
