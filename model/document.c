@@ -9,7 +9,7 @@
 
 /* First guess at the arena of a document: words, forms and terms come to about this many bytes a
  * byte of text. */
-#define ARENA_PER_BYTE 12
+#define ARENA_PER_BYTE 22
 #define ARENA_LEAST ((size_t)8 << 10)
 #define ARENA_MOST ((size_t)4 << 20)
 

@@ -94,13 +94,14 @@ static int find_relevance(struct arena *arena, const struct reading *reading, st
     const size_t q = reading->query;
     struct matrix query;
     double *dense = arena_zalloc(arena, out->tfidf.columns, sizeof *dense);
+    uint32_t *slot = arena_zalloc(arena, out->tfidf.columns, sizeof *slot);
     int code;
 
     out->relevance = arena_zalloc(arena, out->passages.count, sizeof *out->relevance);
-    if (!dense || !out->relevance)
+    if (!dense || !slot || !out->relevance)
         return arena_error(arena, error);
     code = matrix_text(arena, reading->texts[q], out->vocabulary.term_of[q],
-                       out->vocabulary.stop[q], out->idf, out->tfidf.columns, &query, error);
+                       out->vocabulary.stop[q], out->idf, out->tfidf.columns, slot, &query, error);
     if (code != KHULASA_OK)
         return code;
     for (size_t r = 0; r < query.rows; r++)
@@ -123,14 +124,17 @@ static void mark_seen(void *context, size_t row, double cosine) {
 
 static int find_seen(struct arena *arena, const struct reading *reading, struct prepared *out,
                      struct khulasa_error *error) {
+    uint32_t *slot = arena_zalloc(arena, out->tfidf.columns, sizeof *slot);
+
     out->seen = arena_zalloc(arena, out->passages.count, sizeof *out->seen);
-    if (!out->seen)
+    if (!out->seen || !slot)
         return arena_error(arena, error);
     for (size_t t = reading->seen; t < reading->count; t++) {
         struct matrix rows;
         struct postings postings;
-        int code = matrix_text(arena, reading->texts[t], out->vocabulary.term_of[t],
-                               out->vocabulary.stop[t], out->idf, out->tfidf.columns, &rows, error);
+        int code =
+            matrix_text(arena, reading->texts[t], out->vocabulary.term_of[t],
+                        out->vocabulary.stop[t], out->idf, out->tfidf.columns, slot, &rows, error);
 
         if (code == KHULASA_OK)
             code = postings_new(arena, &rows, &postings, error);

@@ -10,7 +10,7 @@
 #include "digest/support.h"
 #include "digest/topics.h"
 
-#define STORY_SENTENCES 2  /* of a story's own summary, where none of the set's are its */
+#define STORY_SENTENCES 2 /* of a story's own summary, where none of the set's are its */
 
 /* What the caller holds is its first member; the arena holds both. */
 struct owned_digest {

@@ -9,12 +9,13 @@
 
 /* A sentence's prior, in parts of the mean weight of the topic's five heaviest sentences. With two
  * articles agreement proves little and place is all there is; with five it is nothing. */
-#define PLACE 0.20        /* times (2 / articles)^3 / (1 + place in its article) */
-#define FILLER 0.04       /* what a sentence must be worth at all */
-#define POOR_OPENING 0.03 /* points back, or asks: no more than a tie-breaker */
-#define ON_QUERY 0.50     /* times the cosine with the query over the best one */
+#define PLACE 0.20     /* times (2 / articles)^3 / (1 + place in its article) */
+#define FILLER 0.04    /* what a sentence must be worth at all */
+#define NOT_ALONE 0.01 /* points back, asks, or holds half a quotation: a tie-breaker */
+#define ON_QUERY 0.50  /* times the cosine with the query over the best one */
 
 #define HEAVIEST 5
+#define REPEATS 0.65           /* cosine: the share of new concepts refuses what is less alike */
 #define LONGER_THAN_LEADS 1.25 /* words a sentence where sentences are counted, in mean leads */
 
 enum part { COVERAGE, POSITION, POINTS_BACK, QUERY, BASE, PARTS };
@@ -40,8 +41,9 @@ struct work {
     double *parts;          /* (n, PARTS) */
 };
 
-static bool is_poor(const struct passage *passage, uint32_t flags) {
-    return passage->opening == OPENING_POINTS_BACK || (flags & SENTENCE_QUESTION);
+static bool leans(const struct passage *passage, uint32_t flags) {
+    return passage->opening == OPENING_POINTS_BACK ||
+           (flags & (SENTENCE_QUESTION | SENTENCE_OPENS_QUOTE | SENTENCE_CLOSES_QUOTE));
 }
 
 static int collect(struct work *work, const struct budget *budget, struct khulasa_error *error) {
@@ -137,8 +139,8 @@ static void find_priors(struct work *work) {
         part[COVERAGE] = (double)work->total[k] / work->scale;
         part[POSITION] = place / (1.0 + (double)work->place[k]);
         part[BASE] = -FILLER;
-        if (is_poor(passage, passage_sentence(in->passages, work->which[k])->flags))
-            part[POINTS_BACK] = -POOR_OPENING;
+        if (leans(passage, passage_sentence(in->passages, work->which[k])->flags))
+            part[POINTS_BACK] = -NOT_ALONE;
         if (relevant > 0.0)
             part[QUERY] = ON_QUERY * in->relevance[work->which[k]] / relevant;
         work->prior[k] =
@@ -146,16 +148,14 @@ static void find_priors(struct work *work) {
     }
 }
 
-/* strict: bounds on length, lead-ins and half quotations are kept to. */
+/* strict: bounds on length are kept to, and no lead-in is taken. */
 static void set_barred(struct work *work, bool strict) {
-    const uint32_t never = SENTENCE_LEAD_IN | SENTENCE_OPENS_QUOTE | SENTENCE_CLOSES_QUOTE;
-
     for (size_t k = 0; k < work->n; k++) {
         const size_t i = work->which[k];
 
         work->barred[k] = work->in->barred[i];
         if (strict && (!work->in->passages->items[i].in_bounds ||
-                       (passage_sentence(work->in->passages, i)->flags & never)))
+                       (passage_sentence(work->in->passages, i)->flags & SENTENCE_LEAD_IN)))
             work->barred[k] = true;
     }
 }
@@ -186,7 +186,7 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
                                 .tfidf = in->tfidf,
                                 .dense = in->dense,
                                 .row_of = work->which,
-                                .repeats = SELECT_REPEATS};
+                                .repeats = REPEATS};
     double ratio, t;
     int code;
 

@@ -53,6 +53,7 @@ static const double spread[PARTS] = {[PARAGRAPH] = 0.12, [CENTRALITY] = 0.54, [P
 #define RUN_ON_SCALE 30.0
 #define MOST_CUT 0.8
 #define LEAST_CENTRALITY 0.01
+#define DENSE_MOST_ROWS 100 /* above, the walk is quicker without the matrix */
 
 /* Features of every passage, before they are scaled: (n) each. */
 struct features {
@@ -89,14 +90,21 @@ static void find_places(const struct rank_input *input, size_t first, size_t end
     }
 }
 
-/* Cosines with the title of the document whose passages are first .. end - 1. dense (terms) is all
- * zero before and after. */
+/* Arrays as long as the vocabulary, all zero between uses. */
+struct scratch {
+    double *dense;
+    uint32_t *slot;
+};
+
+/* Cosines with the title of the document whose passages are first .. end - 1. */
 static int find_title(const struct rank_input *input, const struct source *source, size_t first,
-                      size_t end, double *dense, struct features *out,
+                      size_t end, const struct scratch *scratch, struct features *out,
                       struct khulasa_error *error) {
+    const struct arena_mark mark = arena_mark(input->arena);
+    double *dense = scratch->dense;
     struct matrix title;
     int code = matrix_text(input->arena, source->title, source->title_term_of, source->title_stop,
-                           input->idf, input->tfidf->columns, &title, error);
+                           input->idf, input->tfidf->columns, scratch->slot, &title, error);
 
     if (code != KHULASA_OK || title.rows == 0)
         return code;
@@ -105,6 +113,7 @@ static int find_title(const struct rank_input *input, const struct source *sourc
         out->title[i] = matrix_row_dot(input->tfidf, i, dense);
     for (size_t k = title.start[0]; k < title.start[1]; k++)
         dense[title.column[k]] = 0.0;
+    arena_rewind(input->arena, mark);
     return KHULASA_OK;
 }
 
@@ -116,7 +125,7 @@ static int find_centrality(const struct rank_input *input, struct features *out,
 
     if (code != KHULASA_OK)
         return code;
-    if (n > SIMILARITY_MOST_ROWS) {
+    if (n > DENSE_MOST_ROWS) {
         code = graph_rank_rows(input->arena, input->job, input->tfidf, restart, &out->centrality,
                                error);
     } else {
@@ -133,12 +142,14 @@ static int find_centrality(const struct rank_input *input, struct features *out,
 static int find_features(const struct rank_input *input, struct features *out,
                          struct khulasa_error *error) {
     const struct passages *passages = input->passages;
-    double *dense = arena_zalloc(input->arena, input->tfidf->columns, sizeof *dense);
+    const struct scratch scratch = {
+        .dense = arena_zalloc(input->arena, input->tfidf->columns, sizeof *scratch.dense),
+        .slot = arena_zalloc(input->arena, input->tfidf->columns, sizeof *scratch.slot)};
     int code = features_new(input->arena, passages->count, out, error);
 
     if (code != KHULASA_OK)
         return code;
-    if (!dense)
+    if (!scratch.dense || !scratch.slot)
         return arena_error(input->arena, error);
     for (size_t s = 0; s < passages->source_count; s++) {
         const struct source *source = &passages->sources[s];
@@ -146,7 +157,7 @@ static int find_features(const struct rank_input *input, struct features *out,
 
         find_places(input, first, end, out);
         if (source->title && first < end) {
-            code = find_title(input, source, first, end, dense, out, error);
+            code = find_title(input, source, first, end, &scratch, out, error);
             if (code != KHULASA_OK)
                 return code;
         }

@@ -78,13 +78,12 @@ static void append_row(struct matrix *x, const struct text_word *words, size_t c
 }
 
 static int matrix_alloc(struct arena *arena, size_t rows, size_t entries, size_t terms,
-                        struct matrix *out, uint32_t **slot, struct khulasa_error *error) {
+                        struct matrix *out, struct khulasa_error *error) {
     *out = (struct matrix){.columns = terms};
     out->start = arena_alloc(arena, rows + 1, sizeof *out->start);
     out->column = arena_alloc(arena, entries, sizeof *out->column);
     out->value = arena_alloc(arena, entries, sizeof *out->value);
-    *slot = arena_zalloc(arena, terms, sizeof **slot);
-    if (!out->start || !out->column || !out->value || !*slot)
+    if (!out->start || !out->column || !out->value)
         return arena_error(arena, error);
     out->start[0] = 0;
     return KHULASA_OK;
@@ -92,13 +91,16 @@ static int matrix_alloc(struct arena *arena, size_t rows, size_t entries, size_t
 
 int matrix_passages(struct arena *arena, const struct passages *passages, const double *idf,
                     size_t term_count, struct matrix *out, struct khulasa_error *error) {
+    uint32_t *slot = arena_zalloc(arena, term_count, sizeof *slot);
     size_t entries = 0;
-    uint32_t *slot;
     int code;
+
+    if (!slot)
+        return arena_error(arena, error);
 
     for (size_t i = 0; i < passages->count; i++)
         entries += passage_sentence(passages, i)->words;
-    code = matrix_alloc(arena, passages->count, entries, term_count, out, &slot, error);
+    code = matrix_alloc(arena, passages->count, entries, term_count, out, error);
     if (code != KHULASA_OK)
         return code;
     for (size_t i = 0; i < passages->count; i++) {
@@ -112,11 +114,9 @@ int matrix_passages(struct arena *arena, const struct passages *passages, const 
 }
 
 int matrix_text(struct arena *arena, const struct text *text, const uint32_t *term_of,
-                const bool *stop, const double *idf, size_t term_count, struct matrix *out,
-                struct khulasa_error *error) {
-    uint32_t *slot;
-    int code =
-        matrix_alloc(arena, text->sentence_count, text->word_count, term_count, out, &slot, error);
+                const bool *stop, const double *idf, size_t term_count, uint32_t *slot,
+                struct matrix *out, struct khulasa_error *error) {
+    int code = matrix_alloc(arena, text->sentence_count, text->word_count, term_count, out, error);
 
     if (code != KHULASA_OK)
         return code;

@@ -36,10 +36,11 @@ int matrix_passages(struct arena *arena, const struct passages *passages, const 
                     size_t term_count, struct matrix *out,
                     struct khulasa_error *error) KHULASA_MUST_CHECK;
 
-/* One row a sentence of the text, of any type (queries, titles, texts already seen). */
+/* One row a sentence of the text, of any type (queries, titles, texts already seen). slot
+ * (term_count): scratch, all zero before and after; the caller's, for whoever makes many. */
 int matrix_text(struct arena *arena, const struct text *text, const uint32_t *term_of,
-                const bool *stop, const double *idf, size_t term_count, struct matrix *out,
-                struct khulasa_error *error) KHULASA_MUST_CHECK;
+                const bool *stop, const double *idf, size_t term_count, uint32_t *slot,
+                struct matrix *out, struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* out (rows) = X v, v (columns). */
 void matrix_times(const struct matrix *x, const double *v, double *out);
