@@ -2,9 +2,10 @@
 
 enum state { LEFT, TAKEN, OPEN, STATES };
 
-#define IMPOSSIBLE INT64_MIN
+/* Far below any sum, and far enough above the least integer to be added to. */
+#define IMPOSSIBLE (INT64_MIN / 2)
 
-/* How a cell was reached: two bits a state, which state came before; 3: none. */
+/* How a cell was reached: two bits a state, which state came before. */
 #define SHIFT(state) (2 * (unsigned)(state))
 
 struct table {
@@ -28,30 +29,51 @@ static enum state after_taking(const struct knapsack_item *item, enum state befo
     return TAKEN;
 }
 
+/* Where no quotation is open anywhere there are two states, and one pass serves both. */
+static void step_plain(struct table *table, const struct knapsack_item *item, unsigned char *from) {
+    const size_t cost = item->barred || item->cost > table->width ? table->width : item->cost;
+    const int64_t alone = item->alone > 0 ? item->alone : IMPOSSIBLE;
+    const int64_t joined = !item->follows ? alone : item->value > 0 ? item->value : IMPOSSIBLE;
+    const int64_t *left = table->now[LEFT], *taken = table->now[TAKEN];
+
+    for (size_t b = 0; b < table->width; b++) {
+        const bool better = taken[b] > left[b];
+
+        table->next[LEFT][b] = better ? taken[b] : left[b];
+        from[b] = (unsigned char)(better ? TAKEN : LEFT);
+    }
+    for (size_t b = 0; b < cost; b++)
+        table->next[TAKEN][b] = IMPOSSIBLE;
+    for (size_t b = cost; b < table->width; b++) {
+        const int64_t after_left = left[b - cost] + alone;
+        const int64_t after_taken = taken[b - cost] + joined;
+        const bool better = after_taken > after_left;
+
+        table->next[TAKEN][b] = better ? after_taken : after_left;
+        from[b] |= (unsigned char)((unsigned)(better ? TAKEN : LEFT) << SHIFT(TAKEN));
+    }
+}
+
 static void step(struct table *table, const struct knapsack_item *item, unsigned char *from) {
     for (size_t b = 0; b < table->width; b++) {
         const bool taken = table->now[TAKEN][b] > table->now[LEFT][b];
 
         table->next[LEFT][b] = taken ? table->now[TAKEN][b] : table->now[LEFT][b];
         table->next[TAKEN][b] = table->next[OPEN][b] = IMPOSSIBLE;
-        from[b] = (unsigned char)((taken ? TAKEN : LEFT) | 3u << SHIFT(TAKEN) | 3u << SHIFT(OPEN));
+        from[b] = (unsigned char)(taken ? TAKEN : LEFT);
     }
-    if (item->cost >= table->width)
-        return;
     for (int before = LEFT; before < STATES; before++) {
         const enum state after = after_taking(item, (enum state)before);
         const int64_t *now = table->now[before];
         const int64_t value = item->follows && before != LEFT ? item->value : item->alone;
-        int64_t *next;
 
         if (after == STATES || value <= 0)
             continue;
-        next = table->next[after];
         for (size_t b = item->cost; b < table->width; b++) {
-            const int64_t old = now[b - item->cost];
+            const int64_t sum = now[b - item->cost] + value;
 
-            if (old != IMPOSSIBLE && old + value > next[b]) {
-                next[b] = old + value;
+            if (sum > table->next[after][b] && sum >= 0) {
+                table->next[after][b] = sum;
                 from[b] = (unsigned char)((from[b] & ~(3u << SHIFT(after))) | (unsigned)before
                                                                                   << SHIFT(after));
             }
@@ -66,6 +88,7 @@ int knapsack_solve(struct arena *arena, const struct khulasa_job *job,
     struct table table = {.width = limit + 1};
     int64_t *values = arena_alloc(arena, 2 * STATES * table.width, sizeof *values);
     size_t left = limit;
+    bool quotations = false;
     enum state state;
 
     table.from = arena_alloc(arena, count * table.width, 1);
@@ -77,12 +100,17 @@ int knapsack_solve(struct arena *arena, const struct khulasa_job *job,
         for (size_t b = 0; b < table.width; b++)
             table.now[s][b] = s == LEFT ? 0 : IMPOSSIBLE;
     }
+    for (size_t i = 0; i < count; i++)
+        quotations = quotations || items[i].opens || items[i].closes;
     for (size_t i = 0; i < count; i++) {
         int code = i % 64 == 63 ? job_check(job, error) : KHULASA_OK;
 
         if (code != KHULASA_OK)
             return code;
-        step(&table, &items[i], table.from + i * table.width);
+        if (quotations)
+            step(&table, &items[i], table.from + i * table.width);
+        else
+            step_plain(&table, &items[i], table.from + i * table.width);
         for (int s = 0; s < STATES; s++) {
             int64_t *swap = table.now[s];
 
