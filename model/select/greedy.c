@@ -6,6 +6,8 @@
 #define MOST_EXCHANGES 64
 /* Beyond this many passages exchanges are tried only with the best. */
 #define MOST_TRIED 400
+/* With more chosen, one exchange gains next to nothing. */
+#define MOST_EXCHANGED 100
 
 struct greedy {
     struct work *work;
@@ -133,7 +135,7 @@ int greedy_solve(struct work *work, struct khulasa_error *error) {
 
     if (!prepare(&greedy) || !take_what_fits(&greedy))
         return arena_error(work->in->arena, error);
-    for (int k = 0; k < MOST_EXCHANGES && made; k++) {
+    for (int k = 0; k < MOST_EXCHANGES && made && greedy.chosen_count <= MOST_EXCHANGED; k++) {
         int code = job_check(work->in->job, error);
 
         if (code != KHULASA_OK)

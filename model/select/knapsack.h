@@ -25,7 +25,7 @@ struct knapsack_item {
 };
 
 /* Cells of the table, a byte each, that are worth an exact answer. */
-#define KNAPSACK_MOST_CELLS ((size_t)8 << 20)
+#define KNAPSACK_MOST_CELLS ((size_t)2 << 20)
 
 /* Whether knapsack_solve() may be asked. */
 bool knapsack_is_cheap(size_t count, size_t limit);

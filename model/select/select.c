@@ -60,7 +60,11 @@ static void set_rules(struct work *work, enum leniency leniency) {
     }
 }
 
-static int solve(struct work *work, struct khulasa_error *error) {
+/* So often is the exact choice made anew because two of it say the same; a text that is mostly
+ * repetition is left to the other way, which looks at that as it goes. */
+#define MOST_SOLVED 12
+
+static int solve(struct work *work, int round, struct khulasa_error *error) {
     const struct select_input *in = work->in;
     size_t limit = 0;
 
@@ -68,7 +72,7 @@ static int solve(struct work *work, struct khulasa_error *error) {
     for (size_t i = 0; i < work->n && limit < in->budget.limit; i++)
         limit += work->items[i].cost;
     limit = limit < in->budget.limit ? limit : in->budget.limit;
-    if (!in->lead && knapsack_is_cheap(work->n, limit))
+    if (!in->lead && round < MOST_SOLVED && knapsack_is_cheap(work->n, limit))
         return knapsack_solve(in->arena, in->job, work->items, work->n, limit, work->out->taken,
                               error);
     return greedy_solve(work, error);
@@ -76,6 +80,7 @@ static int solve(struct work *work, struct khulasa_error *error) {
 
 /* Of two that say the same the lower is barred; *barred tells whether any was. */
 static int bar_repeats(struct work *work, bool *barred, struct khulasa_error *error) {
+    const struct arena_mark mark = arena_mark(work->in->arena);
     struct repeats *repeats = repeats_new(work->in->arena, work->in->tfidf);
 
     *barred = false;
@@ -101,6 +106,7 @@ static int bar_repeats(struct work *work, bool *barred, struct khulasa_error *er
         if (!repeats_add(repeats, i))
             return arena_error(work->in->arena, error);
     }
+    arena_rewind(work->in->arena, mark);
     return KHULASA_OK;
 }
 
@@ -162,8 +168,8 @@ int select_passages(const struct select_input *input, struct selection *out,
         bool again = true;
 
         set_rules(&work, (enum leniency)leniency);
-        while (again) {
-            int code = solve(&work, error);
+        for (int round = 0; again; round++) {
+            int code = solve(&work, round, error);
 
             again = false;
             if (code == KHULASA_OK && !input->lead)
