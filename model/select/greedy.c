@@ -71,8 +71,7 @@ static bool take(struct greedy *greedy, size_t i) {
     return greedy->work->in->lead || repeats_add(greedy->repeats, i);
 }
 
-/* false: out of memory. */
-static bool take_what_fits(struct greedy *greedy) {
+static int take_what_fits(struct greedy *greedy, struct khulasa_error *error) {
     const size_t limit = greedy->work->in->budget.limit;
 
     for (size_t o = 0; o < greedy->work->n && greedy->spent < limit; o++) {
@@ -80,9 +79,15 @@ static bool take_what_fits(struct greedy *greedy) {
 
         if (allowed(greedy, i) && greedy->work->items[i].cost <= limit - greedy->spent &&
             !repeated(greedy, i, SIZE_MAX) && !take(greedy, i))
-            return false;
+            return arena_error(greedy->work->in->arena, error);
+        if (o % 256 == 255) {
+            int code = job_check(greedy->work->in->job, error);
+
+            if (code != KHULASA_OK)
+                return code;
+        }
     }
-    return true;
+    return KHULASA_OK;
 }
 
 /* A passage may go only when none that was taken leans on it. */
@@ -132,16 +137,20 @@ static bool exchange(struct greedy *greedy, bool *made) {
 int greedy_solve(struct work *work, struct khulasa_error *error) {
     struct greedy greedy = {.work = work};
     bool made = !work->in->lead;
+    int code;
 
-    if (!prepare(&greedy) || !take_what_fits(&greedy))
+    if (!prepare(&greedy))
         return arena_error(work->in->arena, error);
+    code = take_what_fits(&greedy, error);
     for (int k = 0; k < MOST_EXCHANGES && made && greedy.chosen_count <= MOST_EXCHANGED; k++) {
-        int code = job_check(work->in->job, error);
-
+        if (code == KHULASA_OK)
+            code = job_check(work->in->job, error);
         if (code != KHULASA_OK)
             return code;
-        if (!exchange(&greedy, &made) || (made && !take_what_fits(&greedy)))
+        if (!exchange(&greedy, &made))
             return arena_error(work->in->arena, error);
+        if (made)
+            code = take_what_fits(&greedy, error);
     }
-    return KHULASA_OK;
+    return code;
 }
