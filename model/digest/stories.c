@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "digest/linkage.h"
 #include "vector/postings.h"
@@ -19,7 +20,8 @@
 #define LEAST_PAIR 0.1 /* pairs below this are left out */
 
 struct weighed {
-    uint32_t term;
+    const struct term *term;
+    uint32_t number;
     double weight;
 };
 
@@ -28,7 +30,7 @@ static int heavier(const void *a, const void *b) {
 
     if (x->weight != y->weight)
         return x->weight < y->weight ? 1 : -1;
-    return x->term < y->term ? -1 : x->term > y->term;
+    return strcmp(x->term->stem, y->term->stem); /* numbers depend on the order of articles */
 }
 
 struct vectors {
@@ -76,8 +78,10 @@ static void append(struct vectors *vectors, const struct source *source) {
         const double idf = idf_of(vectors, term);
 
         if (idf >= LEAST_IDF)
-            vectors->row[kept++] = (struct weighed){
-                .term = term, .weight = (1.0 + log(vectors->count[term])) * pow(idf, IDF_POWER)};
+            vectors->row[kept++] =
+                (struct weighed){.term = &vectors->vocabulary->terms[term],
+                                 .number = term,
+                                 .weight = (1.0 + log(vectors->count[term])) * pow(idf, IDF_POWER)};
         vectors->count[term] = 0.0;
     }
     qsort(vectors->row, kept, sizeof *vectors->row, heavier);
@@ -85,7 +89,7 @@ static void append(struct vectors *vectors, const struct source *source) {
     for (size_t k = 0; k < kept; k++)
         squares += vectors->row[k].weight * vectors->row[k].weight;
     for (size_t k = 0; k < kept; k++) {
-        matrix->column[at] = vectors->row[k].term;
+        matrix->column[at] = vectors->row[k].number;
         matrix->value[at++] = vectors->row[k].weight / sqrt(squares);
     }
     matrix->start[++matrix->rows] = at;

@@ -245,6 +245,109 @@ static void a_cap_on_memory_is_an_error_that_names_it(void **state) {
     khulasa_job_free(&job);
 }
 
+/* The digest of the corpus with its articles in an order: place i holds article order[i]. */
+static struct khulasa_digest *digest_of(khulasa_job *job, const size_t *order,
+                                        khulasa_document **documents,
+                                        const struct khulasa_options *options) {
+    const khulasa_document *ordered[128];
+    struct khulasa_digest *digest;
+
+    for (size_t i = 0; i < corpus.count; i++)
+        ordered[i] = documents[order[i]];
+    assert_int_equal(
+        khulasa_summarize_set(engine, job, ordered, corpus.count, options, &digest, NULL),
+        KHULASA_OK);
+    return digest;
+}
+
+/* same[a][b]: articles a and b are in one story. Asserts that each is in exactly one. */
+static void stories_of(const struct khulasa_digest *digest, const size_t *order,
+                       bool same[128][128]) {
+    size_t story_of[128], seen = 0;
+
+    for (size_t k = 0; k < digest->story_count; k++) {
+        assert_true(digest->stories[k].headline[0] != '\0');
+        for (size_t i = 0; i < digest->stories[k].article_count; i++) {
+            story_of[order[digest->stories[k].articles[i]]] = k;
+            seen++;
+        }
+    }
+    assert_int_equal(seen, corpus.count);
+    for (size_t a = 0; a < corpus.count; a++) {
+        for (size_t b = 0; b < corpus.count; b++)
+            same[a][b] = story_of[a] == story_of[b];
+    }
+}
+
+static void stories_do_not_depend_on_the_order_of_articles(void **state) {
+    static bool first[128][128], other[128][128];
+    khulasa_job *job = khulasa_job_new(0, NULL, NULL);
+    khulasa_document *documents[128];
+    const struct khulasa_options options = {.length = {.kind = KHULASA_WORDS, .count = 100}};
+
+    (void)state;
+    for (size_t i = 0; i < corpus.count; i++)
+        documents[i] = document_of(job, i);
+    for (size_t turn = 0; turn < 5; turn++) {
+        struct khulasa_digest *digest;
+        size_t order[128];
+
+        for (size_t i = 0; i < corpus.count; i++)
+            order[i] = turn % 2 ? (i * 7 + turn) % corpus.count : corpus.count - 1 - i;
+        if (corpus.count % 7 == 0)
+            break;
+        digest = digest_of(job, order, documents, &options);
+        stories_of(digest, order, turn ? other : first);
+        if (turn)
+            assert_memory_equal(first, other, sizeof first);
+        khulasa_digest_free(&digest);
+    }
+    for (size_t i = 0; i < corpus.count; i++)
+        khulasa_document_free(&documents[i]);
+    khulasa_job_free(&job);
+}
+
+static void no_limit_of_a_set_is_passed_and_stories_name_their_sentences(void **state) {
+    const size_t limits[] = {1, 5, 30, 60, 100, 300, 1000};
+    khulasa_job *job = khulasa_job_new(0, NULL, NULL);
+    khulasa_document *documents[128];
+    size_t order[128];
+
+    (void)state;
+    for (size_t i = 0; i < corpus.count; i++) {
+        documents[i] = document_of(job, i);
+        order[i] = i;
+    }
+    for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
+        for (int kind = KHULASA_SENTENCES; kind <= KHULASA_CHARACTERS; kind++) {
+            const struct khulasa_options options = {
+                .length = {.kind = (enum khulasa_length_kind)kind, .count = limits[k]}};
+            struct khulasa_digest *digest = digest_of(job, order, documents, &options);
+            size_t named = 0, shown_units = 0;
+
+            for (size_t i = 0; i < digest->sentence_count; i++) {
+                const struct khulasa_sentence *s = &digest->sentences[i];
+
+                shown_units += (i > 0) + khulasa_count_units(corpus.text[s->article] + s->start,
+                                                             s->end - s->start, KHULASA_UTF16);
+            }
+            for (size_t s = 0; s < digest->story_count; s++)
+                named += digest->stories[s].sentence_count;
+            assert_int_equal(named, digest->sentence_count);
+            if (kind == KHULASA_SENTENCES)
+                assert_true(digest->sentence_count <= limits[k]);
+            if (kind == KHULASA_WORDS)
+                assert_true(digest->summary_words <= limits[k]);
+            if (kind == KHULASA_CHARACTERS)
+                assert_true(shown_units <= limits[k]);
+            khulasa_digest_free(&digest);
+        }
+    }
+    for (size_t i = 0; i < corpus.count; i++)
+        khulasa_document_free(&documents[i]);
+    khulasa_job_free(&job);
+}
+
 static void an_unknown_method_lists_the_known(void **state) {
     khulasa_job *job = khulasa_job_new(0, NULL, NULL);
     khulasa_document *document = document_of(job, 0);
@@ -305,6 +408,8 @@ int main(void) {
         cmocka_unit_test(a_sentence_begins_and_ends_with_no_blank),
         cmocka_unit_test(a_title_alone_is_no_summary),
         cmocka_unit_test(a_cap_on_memory_is_an_error_that_names_it),
+        cmocka_unit_test(stories_do_not_depend_on_the_order_of_articles),
+        cmocka_unit_test(no_limit_of_a_set_is_passed_and_stories_name_their_sentences),
         cmocka_unit_test(an_unknown_method_lists_the_known),
         cmocka_unit_test(what_was_seen_does_not_come_back),
         cmocka_unit_test(a_query_about_nothing_there_says_so),
