@@ -138,7 +138,7 @@ static enum exit_status answer_items(struct run *run, const struct item *items, 
 /* Has the gathered batches answered, and prints what came. */
 static enum exit_status flush_round(struct run *run) {
     size_t count = run->batch_count;
-    if (count == 0)
+    if (count == 0 || run->batches == NULL)
         return EXIT_GOOD;
     enum exit_status status = EXIT_GOOD;
     struct exchange *list = calloc(count, sizeof(*list));

@@ -10,7 +10,7 @@ enum { OPTION_CONFIG = 1, OPTION_PRINT, OPTION_CHECK, OPTION_VERSION, OPTION_SET
 
 static void flag_name(const struct setting *setting, char name[64]) {
     size_t i = 0;
-    for (; setting->name[i] != '\0' && i < 63; i++)
+    for (; i < 63 && setting->name[i] != '\0'; i++)
         name[i] = setting->name[i] == '_' ? '-' : setting->name[i];
     name[i] = '\0';
 }

@@ -365,11 +365,13 @@ static int own_sentences(struct set *set, const struct topic *story, bool *taken
     const struct budget budget = {.kind = KHULASA_SENTENCES, .limit = STORY_SENTENCES};
     const struct passages *passages = &set->prepared.passages;
     struct khulasa_sentence *rows = arena_alloc(set->arena, STORY_SENTENCES, sizeof *rows);
-    int code = rows ? topics_choose_one(&set->input, story, &budget, taken, error)
-                    : arena_error(set->arena, error);
+    int code;
 
     *out = rows;
     *count = 0;
+    if (!rows)
+        return arena_error(set->arena, error);
+    code = topics_choose_one(&set->input, story, &budget, taken, error);
     for (size_t s = 0; code == KHULASA_OK && s < story->source_count; s++) {
         const size_t source = story->sources[s];
 

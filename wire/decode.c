@@ -46,7 +46,7 @@ static bool get_string(const json_t *value, struct place place, const char **out
 static bool decode_article_field(struct wire_article *out, const char *key, const json_t *value,
                                  struct place place, bool *known, struct fault *fault) {
     struct khulasa_article *article = &out->article;
-    const char *string = NULL;
+    const char *string = "";
     *known = true;
     if (strcmp(key, "text") == 0) {
         if (!json_is_string(value))

@@ -141,7 +141,7 @@ static void find_priors(struct work *work) {
         part[BASE] = -FILLER;
         if (leans(passage, passage_sentence(in->passages, work->which[k])->flags))
             part[POINTS_BACK] = -NOT_ALONE;
-        if (relevant > 0.0)
+        if (in->relevance && relevant > 0.0)
             part[QUERY] = ON_QUERY * in->relevance[work->which[k]] / relevant;
         work->prior[k] =
             llround(work->scale * (part[POSITION] + part[BASE] + part[POINTS_BACK] + part[QUERY]));
@@ -211,7 +211,7 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
     for (int strict = 1; strict >= 0; strict--) {
         set_barred(work, strict);
         code = cover_choose(&cover, work->taken, error);
-        if (code != KHULASA_OK || memchr(work->taken, true, work->n))
+        if (code != KHULASA_OK || memchr(work->taken, 1, work->n))
             return code;
         /* Not one fits: sentences alone are counted, not their words. */
         if (budget->kind == KHULASA_SENTENCES)

@@ -52,7 +52,7 @@ static inline void fixture_close(struct fixture *f) {
 /* The vocabulary of one line; *text is the line as read. */
 static inline struct vocabulary fixture_stem(struct fixture *f, const char *line,
                                              struct text *text) {
-    struct vocabulary out;
+    struct vocabulary out = {0};
     struct khulasa_error error = {.message = ""};
     const struct text *texts[] = {text};
 

@@ -63,7 +63,7 @@ static void offsets_slice_the_text_to_what_is_shown(void **state) {
         size_t start = (size_t)json_integer_value(json_object_get(sentence, "start"));
         size_t end = (size_t)json_integer_value(json_object_get(sentence, "end"));
         assert_int_equal(end - start, strlen(text));
-        assert_memory_equal(TEXT + start, text, end - start);
+        assert_memory_equal(&TEXT[start], text, end - start);
         seen++;
     }
     assert_int_equal(seen, 3);
