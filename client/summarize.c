@@ -222,6 +222,8 @@ static enum exit_status add_article(struct run *run, struct item *item) {
         run->articles++;
         return run->set.failed ? no_memory() : EXIT_GOOD;
     }
+    if (run->batches == NULL)
+        return no_memory();
     struct batch *batch = run->batch_count > 0 ? &run->batches[run->batch_count - 1] : NULL;
     if (batch == NULL || batch->count == BATCH_ARTICLES || batch->bytes >= BATCH_BYTES) {
         size_t width = backend_width(run->backend);
