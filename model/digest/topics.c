@@ -15,6 +15,7 @@
 #define ON_QUERY 0.50  /* times the cosine with the query over the best one */
 
 #define HEAVIEST 5
+#define LEAST_WORDS 9          /* shorter ones fill a limit and tell nobody anything */
 #define REPEATS 0.65           /* cosine: the share of new concepts refuses what is less alike */
 #define LONGER_THAN_LEADS 1.25 /* words a sentence where sentences are counted, in mean leads */
 
@@ -148,13 +149,13 @@ static void find_priors(struct work *work) {
     }
 }
 
-/* strict: bounds on length are kept to, and no lead-in is taken. */
+/* strict: bounds on length are kept to, and no lead-in or scrap is taken. */
 static void set_barred(struct work *work, bool strict) {
     for (size_t k = 0; k < work->n; k++) {
         const size_t i = work->which[k];
 
         work->barred[k] = work->in->barred[i];
-        if (strict && (!work->in->passages->items[i].in_bounds ||
+        if (strict && (!work->in->passages->items[i].in_bounds || work->words[k] < LEAST_WORDS ||
                        (passage_sentence(work->in->passages, i)->flags & SENTENCE_LEAD_IN)))
             work->barred[k] = true;
     }
