@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "digest/duplicates.h"
 #include "digest/support.h"
 #include "digest/topics.h"
 
@@ -26,6 +27,9 @@ struct set {
     size_t document_count;
     const struct khulasa_options *options;
     struct prepared prepared;
+    struct duplicate_group *duplicates; /* (duplicate_count) */
+    size_t duplicate_count;
+    bool *copy; /* (source_count): another article stands for it */
     struct stories grouping;
     struct topic *stories;     /* (story_count), in the order of the answer */
     struct topic *topics;      /* (topic_count), likewise */
@@ -60,20 +64,21 @@ static int by_outlet(const void *a, const void *b) {
     return order ? order : x->source < y->source ? -1 : x->source > y->source;
 }
 
-/* Sources by group, and in how many outlets each group stands: groups (group_count), the arena's.
- */
+/* Sources by group, and in how many outlets each group stands: (group_count), the arena's. A copy
+ * is no outlet of its own; but what many print is still what is said most. */
 static struct topic *make_groups(struct set *set, const uint32_t *group_of, size_t group_count) {
     const size_t n = set->prepared.source_count;
     struct topic *groups = arena_zalloc(set->arena, group_count, sizeof *groups);
     struct outlet *outlets = arena_alloc(set->arena, n, sizeof *outlets);
-    size_t *sources = arena_alloc(set->arena, n, sizeof *sources), at = 0;
+    size_t *sources = arena_alloc(set->arena, n, sizeof *sources), at = 0, originals = 0;
 
     if (!groups || !outlets || !sources)
         return NULL;
     for (size_t s = 0; s < n; s++) {
         groups[group_of[s]].source_count++;
-        outlets[s] =
-            (struct outlet){.name = article_of(set, s)->source, .group = group_of[s], .source = s};
+        if (!set->copy[s])
+            outlets[originals++] = (struct outlet){
+                .name = article_of(set, s)->source, .group = group_of[s], .source = s};
     }
     for (size_t g = 0; g < group_count; g++) {
         groups[g].sources = sources + at;
@@ -85,8 +90,8 @@ static struct topic *make_groups(struct set *set, const uint32_t *group_of, size
 
         sources[(size_t)(group->sources - sources) + group->source_count++] = s;
     }
-    qsort(outlets, n, sizeof *outlets, by_outlet);
-    for (size_t i = 0; i < n; i++) {
+    qsort(outlets, originals, sizeof *outlets, by_outlet);
+    for (size_t i = 0; i < originals; i++) {
         const bool same = i > 0 && outlets[i].name && outlets[i - 1].name &&
                           outlets[i].group == outlets[i - 1].group &&
                           strcmp(outlets[i].name, outlets[i - 1].name) == 0;
@@ -156,12 +161,47 @@ static struct topic *order_groups(struct set *set, const struct topic *groups, s
     return ordered;
 }
 
+/* a stands for its copies before b: the longer, then the first in the order of content. */
+static bool longer(const struct set *set, size_t a, size_t b) {
+    const size_t x = set->prepared.sources[a].text->counted_words;
+    const size_t y = set->prepared.sources[b].text->counted_words;
+
+    return x != y ? x > y : set->grouping.canonical[a] < set->grouping.canonical[b];
+}
+
+/* Marks as copies all of each group of duplicates but the one that stands for them. */
+static int find_copies(struct set *set, struct khulasa_error *error) {
+    const struct prepared *prepared = &set->prepared;
+    int code = duplicates_find(set->arena, set->job, prepared->sources, prepared->source_count,
+                               DUPLICATES_LEAST, &set->duplicates, &set->duplicate_count, error);
+
+    if (code != KHULASA_OK)
+        return code;
+    set->copy = arena_zalloc(set->arena, prepared->source_count, sizeof *set->copy);
+    if (!set->copy)
+        return arena_error(set->arena, error);
+    for (size_t g = 0; g < set->duplicate_count; g++) {
+        const struct duplicate_group *group = &set->duplicates[g];
+        size_t stands = group->sources[0];
+
+        for (size_t i = 0; i < group->source_count; i++) {
+            set->copy[group->sources[i]] = true;
+            if (longer(set, group->sources[i], stands))
+                stands = group->sources[i];
+        }
+        set->copy[stands] = false;
+    }
+    return KHULASA_OK;
+}
+
 static int find_groups(struct set *set, struct khulasa_error *error) {
     struct prepared *prepared = &set->prepared;
     const struct topic *stories, *topics;
     int code = stories_find(set->arena, set->job, set->engine->lexicon, &prepared->vocabulary,
                             prepared->sources, prepared->source_count, &set->grouping, error);
 
+    if (code == KHULASA_OK)
+        code = find_copies(set, error);
     if (code != KHULASA_OK)
         return code;
     stories = make_groups(set, set->grouping.story_of, set->grouping.count);
@@ -438,10 +478,35 @@ static int fill_stories(struct set *set, const struct reading *order, struct khu
     return KHULASA_OK;
 }
 
+/* ---- Details
+ * -----------------------------------------------------------------------------------*/
+
+static int fill_duplicates(struct set *set, struct khulasa_digest *out,
+                           struct khulasa_error *error) {
+    struct khulasa_duplicate *rows = arena_zalloc(set->arena, set->duplicate_count, sizeof *rows);
+
+    if (!rows)
+        return arena_error(set->arena, error);
+    for (size_t g = 0; g < set->duplicate_count; g++) {
+        struct duplicate_group *group = &set->duplicates[g];
+
+        for (size_t i = 0; i < group->source_count; i++)
+            group->sources[i] = set->prepared.document_of[group->sources[i]];
+        rows[g] = (struct khulasa_duplicate){.articles = group->sources,
+                                             .article_count = group->source_count,
+                                             .similarity = group->similarity};
+    }
+    out->duplicates = rows;
+    out->duplicate_count = set->duplicate_count;
+    return KHULASA_OK;
+}
+
 static int fill_details(struct set *set, struct khulasa_digest *out, struct khulasa_error *error) {
     const unsigned detail = set->options->detail;
     int code = KHULASA_OK;
 
+    if (detail & KHULASA_DUPLICATES)
+        code = fill_duplicates(set, out, error);
     if (code == KHULASA_OK && (detail & KHULASA_SCORES))
         code = explain(set->arena, &set->prepared, &set->scores, &set->selection, &out->scores,
                        &out->score_count, error);
