@@ -22,8 +22,8 @@ static void prepare_process(void) {
     openblas_set_num_threads(1);
     json_object_seed(0);
     /* Fixed thresholds: glibc would raise them with the first large body, and keep its memory. */
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 
 /* Every connection takes a descriptor: better told now than when they run out. */

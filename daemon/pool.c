@@ -1,6 +1,7 @@
 #include "daemon/pool.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,6 +49,12 @@ struct pool {
     struct job *done, **done_last;
     size_t waiting, waiting_bytes, running, idle;
     atomic_size_t waiting_hint; /* == waiting, to be looked at without the mutex */
+    atomic_size_t idle_hint;    /* == idle, likewise */
+    atomic_size_t submissions;
+    struct {
+        uid_t uid;
+        uint64_t ns;
+    } latest[2]; /* when the two uids that were last heard of came last */
     size_t tested;
     bool failed, stop;
     char failure[256];
@@ -118,6 +125,28 @@ static void set_waiting(struct pool *pool, size_t waiting) {
     atomic_store_explicit(&pool->waiting_hint, waiting, memory_order_relaxed);
 }
 
+static void set_idle(struct pool *pool, size_t idle) {
+    pool->idle = idle;
+    atomic_store_explicit(&pool->idle_hint, idle, memory_order_relaxed);
+}
+
+/* Whether others than this uid have been silent for a while: only then may one uid's articles take
+ * every core that is free. Else the next short request of a chat would find a worker, and no core
+ * to run it on. */
+static bool others_are_silent(const struct pool *pool, uid_t uid, uint64_t now) {
+    const uint64_t while_ns = 250 * CLOCK_MS;
+    uint64_t heard = pool->latest[pool->latest[0].uid == uid ? 1 : 0].ns;
+    return heard == 0 || now > heard + while_ns;
+}
+
+static void hear_of(struct pool *pool, uid_t uid, uint64_t now) {
+    if (pool->latest[0].uid != uid)
+        pool->latest[1] = pool->latest[0];
+    pool->latest[0].uid = uid;
+    pool->latest[0].ns = now;
+    atomic_fetch_add_explicit(&pool->submissions, 1, memory_order_relaxed);
+}
+
 static struct job *lane_pop(struct pool *pool, struct lane *lane) {
     struct job *job = lane->first;
     lane->first = job->next;
@@ -161,6 +190,8 @@ static struct job *take_short_job(struct pool *pool, const struct lane *own,
 
 /* ---- Working --------------------------------------------------------------------------------- */
 
+enum { LARGE = 1 << 20 }; /* bytes of a request */
+
 static enum khulasa_code stop_job(void *context) {
     struct job *job = context;
     if (atomic_load_explicit(&job->cancelled, memory_order_relaxed))
@@ -192,6 +223,9 @@ static void work_on(struct job *job) {
     };
     wire_handle(job->generation->engine, &call, &job->answer);
     job->finished_ns = clock_now();
+    /* What a large request has left in the heap goes back to the system, not to its high water. */
+    if (job->size >= LARGE)
+        malloc_trim(0);
 }
 
 /* A uid holds one worker less: a job that had to wait for that may be taken by an idle one. */
@@ -219,18 +253,22 @@ static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
     *pool->done_last = job;
     pool->done_last = &job->next;
     if (first) {
+        /* Without the mutex, which the event loop is about to want. */
+        pthread_mutex_unlock(&pool->mutex);
         uint64_t one = 1;
         ssize_t written = write(pool->descriptor, &one, sizeof one);
         (void)written; /* fails only when the counter is full, and then it is readable */
+        pthread_mutex_lock(&pool->mutex);
     }
 }
 
-/* Takes articles until there are none left, or somebody waits for a worker. */
+/* Takes articles until there are none left, or somebody comes. */
 static void help(struct pool *pool, struct batch *batch) {
     batch->helpers++;
     batch->lane->running++;
+    size_t before = atomic_load_explicit(&pool->submissions, memory_order_relaxed);
     pthread_mutex_unlock(&pool->mutex);
-    while (atomic_load_explicit(&pool->waiting_hint, memory_order_relaxed) == 0) {
+    while (atomic_load_explicit(&pool->submissions, memory_order_relaxed) == before) {
         size_t i = atomic_fetch_add_explicit(&batch->next_index, 1, memory_order_relaxed);
         if (i >= batch->count)
             break;
@@ -243,11 +281,15 @@ static void help(struct pool *pool, struct batch *batch) {
     wake_for_waiting(pool);
 }
 
+static bool wants_help(const struct pool *pool, struct batch *batch) {
+    return atomic_load_explicit(&batch->next_index, memory_order_relaxed) + 1 < batch->count &&
+           may_hold_one_more(pool, batch->lane) &&
+           others_are_silent(pool, batch->lane->uid, clock_now());
+}
+
 static struct batch *find_batch(struct pool *pool) {
     struct batch *batch = pool->batches;
-    while (batch != NULL &&
-           (!may_hold_one_more(pool, batch->lane) ||
-            atomic_load_explicit(&batch->next_index, memory_order_relaxed) >= batch->count))
+    while (batch != NULL && !wants_help(pool, batch))
         batch = batch->next;
     return batch;
 }
@@ -266,6 +308,15 @@ static void serve_somebody_else(struct worker *worker, const struct lane *own) {
     pthread_mutex_unlock(&pool->mutex);
 }
 
+static void call_for_help(struct pool *pool, struct batch *batch) {
+    if (atomic_load_explicit(&pool->idle_hint, memory_order_relaxed) == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->idle > 0 && wants_help(pool, batch))
+        pthread_cond_signal(&pool->work);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
 static void pool_parallel(void *context, size_t count, void (*task)(void *, size_t),
                           void *task_context) {
     struct job *job = context;
@@ -280,11 +331,10 @@ static void pool_parallel(void *context, size_t count, void (*task)(void *, size
     batch.lane = lane_find(pool, job->uid);
     batch.next = pool->batches;
     pool->batches = &batch;
-    if (count > 1 && pool->idle > 0)
-        pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);
 
     for (;;) {
+        call_for_help(pool, &batch);
         size_t i = atomic_fetch_add_explicit(&batch.next_index, 1, memory_order_relaxed);
         if (i >= count)
             break;
@@ -334,9 +384,9 @@ static void *worker_main(void *argument) {
             help(pool, batch);
             continue;
         }
-        pool->idle++;
+        set_idle(pool, pool->idle + 1);
         pthread_cond_wait(&pool->work, &pool->mutex);
-        pool->idle--;
+        set_idle(pool, pool->idle - 1);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -444,6 +494,7 @@ int pool_descriptor(const struct pool *pool) {
 enum pool_verdict pool_submit(struct pool *pool, struct job *job,
                               const struct pool_limits *limits) {
     enum pool_verdict verdict = POOL_TAKEN;
+    bool wake = false;
     pthread_mutex_lock(&pool->mutex);
     struct lane *lane = lane_get(pool, job->uid);
     /* What an idle worker is about to take does not wait. */
@@ -464,13 +515,15 @@ enum pool_verdict pool_submit(struct pool *pool, struct job *job,
         lane->last = &job->next;
         lane->waiting++;
         set_waiting(pool, pool->waiting + 1);
+        hear_of(pool, job->uid, job->received_ns);
         pool->waiting_bytes += job->size;
-        if (pool->idle > 0)
-            pthread_cond_signal(&pool->work);
+        wake = free_workers > 0;
     } else if (lane != NULL) {
         lane_drop_if_empty(pool, lane);
     }
     pthread_mutex_unlock(&pool->mutex);
+    if (wake)
+        pthread_cond_signal(&pool->work);
     return verdict;
 }
 

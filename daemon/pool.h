@@ -8,8 +8,8 @@
  * The queue is one lane a uid, served in turn. It is bounded by count, by count for one uid and by
  * bytes. One uid never holds the last worker where there are two or more, so that another's short
  * request finds one free behind any number of long ones. A job with many articles shares them among
- * idle workers (pool_parallel()), and between two articles whoever works for it looks whether
- * somebody else waits.
+ * idle workers (pool_parallel()) while no other uid has been heard of for a quarter of a second,
+ * and between two articles whoever works for it looks whether somebody else waits.
  *
  * Threads: the functions are for the event loop, but for pool_parallel(), which is handed to
  * wire_handle() and runs in workers. A job belongs to the pool from pool_submit() until

@@ -4,7 +4,8 @@ import resource
 import threading
 import time
 
-from harness import (ARTICLE, PROGRAM, Daemon, busy_workers, request, run, test, wait_for)
+from harness import (ARTICLE, PROGRAM, SANITIZED, Daemon, busy_workers, long_request, request,
+                     run, test, wait_for)
 
 SUMMARIZE = "/v1/summarize"
 SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
@@ -278,6 +279,30 @@ def hostile_bodies_get_an_answer():
                 assert answer.status in (200, 400, 413, 422), (body[:20], answer.status)
                 answer.json
         assert client.request("GET", "/health").status == 200
+
+
+@test
+def memory_and_descriptors_come_back_after_large_requests():
+    with Daemon() as daemon:
+        def burst():
+            for _ in range(3):
+                daemon.once("POST", SUMMARIZE, long_request(60 if SANITIZED else 600))
+            threads = [threading.Thread(target=lambda: daemon.once("POST", SUMMARIZE, ARTICLE * (200 if SANITIZED else 2000),
+                                                                   type_="text/plain"))
+                       for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            wait_for(lambda: daemon.status()["connections"] == 1, what="the connections to end")
+
+        burst()
+        before, descriptors = daemon.proc("VmRSS"), daemon.descriptors() + 1
+        burst()
+        burst()
+        wait_for(lambda: daemon.descriptors() <= descriptors, what="the descriptors to come back")
+        assert SANITIZED or daemon.proc("VmRSS") < before + 20_000, (before, daemon.proc("VmRSS"))
+        assert SANITIZED or daemon.proc("VmRSS") < 100_000, daemon.proc("VmRSS")
 
 
 if __name__ == "__main__":
