@@ -26,7 +26,7 @@ struct arena {
     struct account *account;
     struct chunk *head;
     enum khulasa_code code;
-    size_t next_size;
+    size_t first, next_size; /* bytes of the first chunk and of the next */
 };
 
 static unsigned char *chunk_data(struct chunk *chunk) {
@@ -78,7 +78,8 @@ struct arena *arena_new(struct account *account, size_t first) {
 
     if (!arena)
         return NULL;
-    *arena = (struct arena){.account = account, .next_size = first ? first : DEFAULT_FIRST};
+    first = first ? first : DEFAULT_FIRST;
+    *arena = (struct arena){.account = account, .first = first, .next_size = first};
     return arena;
 }
 
@@ -176,6 +177,9 @@ void arena_rewind(struct arena *arena, struct arena_mark mark) {
 
         arena->head = chunk->next;
         chunk_free(arena, chunk);
+        /* What comes next is no larger than what went. */
+        if (arena->next_size > arena->first)
+            arena->next_size /= 2;
     }
     if (arena->head)
         arena->head->used = mark.used;
