@@ -4,6 +4,7 @@
 #include "prepare.h"
 
 #include "base/error.h"
+#include "digest/keyphrases.h"
 
 /* What the caller holds is its first member; the arena holds both. */
 struct owned_summary {
@@ -11,11 +12,13 @@ struct owned_summary {
     struct arena *arena;
 };
 
-static int fill(struct arena *arena, const struct prepared *prepared,
+static int fill(struct arena *arena, const khulasa *engine, const struct prepared *prepared,
                 const struct rank_scores *scores, const struct selection *selection,
                 const struct khulasa_options *options, struct khulasa_summary *out,
                 struct khulasa_error *error) {
+    static const size_t own = 0; /* the one source */
     struct khulasa_sentence *sentences = arena_zalloc(arena, selection->count, sizeof *sentences);
+    int code = KHULASA_OK;
 
     if (!sentences)
         return arena_error(arena, error);
@@ -34,9 +37,13 @@ static int fill(struct arena *arena, const struct prepared *prepared,
                                       .score = scores->score[i]};
         out->summary_words += sentence->counted_words;
     }
-    if (options->detail & KHULASA_SCORES)
-        return explain(arena, prepared, scores, selection, &out->scores, &out->score_count, error);
-    return KHULASA_OK;
+    if (options->detail & KHULASA_KEYPHRASES)
+        code =
+            keyphrases_find(arena, engine->lexicon, &prepared->vocabulary, prepared->sources, &own,
+                            1, KEYPHRASES_SHOWN, &out->keyphrases, &out->keyphrase_count, error);
+    if (code == KHULASA_OK && (options->detail & KHULASA_SCORES))
+        code = explain(arena, prepared, scores, selection, &out->scores, &out->score_count, error);
+    return code;
 }
 
 static int work(struct arena *arena, const khulasa *engine, const khulasa_job *job,
@@ -51,7 +58,7 @@ static int work(struct arena *arena, const khulasa *engine, const khulasa_job *j
         code = rank_and_select(arena, engine, job, &prepared, options, &scores, &selection, error);
     if (code != KHULASA_OK)
         return code;
-    return fill(arena, &prepared, &scores, &selection, options, out, error);
+    return fill(arena, engine, &prepared, &scores, &selection, options, out, error);
 }
 
 int khulasa_summarize(const khulasa *engine, khulasa_job *job, const khulasa_document *document,

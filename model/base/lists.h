@@ -27,10 +27,17 @@ LIST(agencies);
 LIST(broken_plurals);
 LIST(stem_exceptions);
 LIST(stop_words);
+LIST(calendar);
 LIST(backward_openers);
 LIST(loose_openers);
 LIST(by_turn_openers);
 LIST(reporting_verbs);
+LIST(actions);
+LIST(currencies);
+LIST(figure_words);
+LIST(number_words);
+LIST(persons);
+LIST(units);
 
 #undef LIST
 

@@ -259,8 +259,7 @@ static int gather(struct search *search, size_t source_count, const size_t *copy
                   struct duplicate_group **out, size_t *count, struct khulasa_error *error) {
     size_t *members = arena_zalloc(search->arena, search->count, sizeof *members);
     size_t *group_of = arena_alloc(search->arena, search->count, sizeof *group_of);
-    struct duplicate_group *groups =
-        arena_alloc(search->arena, search->count / 2, sizeof *groups);
+    struct duplicate_group *groups = arena_alloc(search->arena, search->count / 2, sizeof *groups);
 
     if (!members || !group_of || !groups)
         return arena_error(search->arena, error);

@@ -27,7 +27,8 @@
 #define DUPLICATES_SHINGLE 4 /* words */
 #define DUPLICATES_BINS 64
 #define DUPLICATES_LONGER 2
-#define DUPLICATES_FEWEST 12 /* shingles: shorter articles are duplicates only when they are equal */
+#define DUPLICATES_FEWEST                                                                          \
+    12 /* shingles: shorter articles are duplicates only when they are equal */
 
 /* The containment from which on two articles are copies: see docs/digest.md. */
 #define DUPLICATES_LEAST 0.8

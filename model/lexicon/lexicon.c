@@ -66,6 +66,8 @@ int lexicon_new(const char *path, struct lexicon **out, struct khulasa_error *er
     int code = stem_rules_new(&lexicon->rules, error);
     if (code == KHULASA_OK)
         code = read_stops(&lexicon->stops, error);
+    if (code == KHULASA_OK)
+        code = list_read(list_calendar, list_calendar_count, &lexicon->calendar, error);
     if (code == KHULASA_OK && path) {
         code = model_read(path, &lexicon->model, error);
         if (code == KHULASA_OK)
@@ -83,6 +85,7 @@ void lexicon_free(struct lexicon **lexicon) {
     free((*lexicon)->model_stops);
     model_free(&(*lexicon)->model);
     word_table_free(&(*lexicon)->stops);
+    word_table_free(&(*lexicon)->calendar);
     stem_rules_free(&(*lexicon)->rules);
     free(*lexicon);
     *lexicon = NULL;
@@ -116,4 +119,9 @@ uint32_t lexicon_stem_frequency(const struct lexicon *lexicon, const char *stem,
 
 bool lexicon_is_stop(const struct lexicon *lexicon, const char *word, size_t size) {
     return word_table_get(lexicon->stops, word, size) != NULL;
+}
+
+bool lexicon_is_calendar(const struct lexicon *lexicon, const char *word, size_t size,
+                         uint64_t hash) {
+    return word_table_get_hashed(lexicon->calendar, word, size, hash) != NULL;
 }

@@ -11,7 +11,8 @@ struct lexicon {
     struct model *model; /* NULL: none */
     struct stem_rules *rules;
     struct word_table *stops; /* bare, after و and after ف */
-    uint64_t *model_stops;    /* one bit a word slot of the model: it is a stop word */
+    struct word_table *calendar;
+    uint64_t *model_stops; /* one bit a word slot of the model: it is a stop word */
 };
 
 static inline bool lexicon_is_model_stop(const struct lexicon *lexicon, uint32_t slot) {
