@@ -8,9 +8,11 @@
 
 #include "base/error.h"
 #include "digest/duplicates.h"
+#include "digest/keyphrases.h"
 #include "digest/support.h"
 #include "digest/topics.h"
 
+#define STORY_KEYPHRASES 5
 #define STORY_SENTENCES 2 /* of a story's own summary, where none of the set's are its */
 
 /* What the caller holds is its first member; the arena holds both. */
@@ -444,7 +446,9 @@ static int fill_story(struct set *set, const struct topic *group,
     story->summary = join(set, shown_count ? shown : own, shown_count + own_count);
     if (!story->headline || !story->summary)
         return arena_error(set->arena, error);
-    return KHULASA_OK;
+    return keyphrases_find(set->arena, set->engine->lexicon, &set->prepared.vocabulary,
+                           set->prepared.sources, group->sources, group->source_count,
+                           STORY_KEYPHRASES, &story->keyphrases, &story->keyphrase_count, error);
 }
 
 static int fill_stories(struct set *set, const struct reading *order, struct khulasa_digest *out,
@@ -501,11 +505,26 @@ static int fill_duplicates(struct set *set, struct khulasa_digest *out,
     return KHULASA_OK;
 }
 
+static int fill_keyphrases(struct set *set, struct khulasa_digest *out,
+                           struct khulasa_error *error) {
+    size_t *all = arena_alloc(set->arena, set->prepared.source_count, sizeof *all);
+
+    if (!all)
+        return arena_error(set->arena, error);
+    for (size_t s = 0; s < set->prepared.source_count; s++)
+        all[s] = s;
+    return keyphrases_find(set->arena, set->engine->lexicon, &set->prepared.vocabulary,
+                           set->prepared.sources, all, set->prepared.source_count, KEYPHRASES_SHOWN,
+                           &out->keyphrases, &out->keyphrase_count, error);
+}
+
 static int fill_details(struct set *set, struct khulasa_digest *out, struct khulasa_error *error) {
     const unsigned detail = set->options->detail;
     int code = KHULASA_OK;
 
-    if (detail & KHULASA_DUPLICATES)
+    if (detail & KHULASA_KEYPHRASES)
+        code = fill_keyphrases(set, out, error);
+    if (code == KHULASA_OK && (detail & KHULASA_DUPLICATES))
         code = fill_duplicates(set, out, error);
     if (code == KHULASA_OK && (detail & KHULASA_SCORES))
         code = explain(set->arena, &set->prepared, &set->scores, &set->selection, &out->scores,
