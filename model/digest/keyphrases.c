@@ -22,7 +22,13 @@ static const double length_factor[KEYPHRASES_WORDS + 1] = {0.0, 1.0, 1.7, 2.0, 2
 /* A single word that is no name is rarely what an article is about. */
 #define PLAIN_WORD 0.7
 
+/* Nor is what stands there once, but for full names. */
+#define ONCE 0.6
+
 #define NESTED_COST 0.8
+
+/* A full name stands at least once for so many times that a part of it stands alone. */
+#define FULL_SHARE 20
 
 /* Added to document frequencies: a word that the model hardly knows is rare, not precious. */
 #define SMOOTHING 5.0
@@ -108,6 +114,7 @@ static void read_words(struct reader *reader, uint32_t first, uint32_t count, do
                 .joined = open && !role.clitics &&
                           is_blank(reader->text->bytes, words[w - 1].end, words[w].start),
                 .article = role.article,
+                .half_article = role.half_article,
                 .name = role.name,
             };
         open = role.usable;
@@ -361,6 +368,12 @@ static void find_nested(struct finder *finder) {
     }
 }
 
+/* A name is given in full at first, or now and then. */
+static bool is_full_name(const struct candidate *full, const struct candidate *part) {
+    return full->first < part->first ||
+           (full->count > 1 && (uint64_t)full->count * FULL_SHARE >= part->count);
+}
+
 /* The full name that a single name is most often the first or the last word of takes over what it
  * counts for. */
 static int credit_names(struct finder *finder, struct khulasa_error *error) {
@@ -376,7 +389,8 @@ static int credit_names(struct finder *finder, struct khulasa_error *error) {
             const struct candidate *part = find(finder, full->first + k, 1);
             uint32_t *best = part && part->name ? &full_of[part - finder->candidates] : NULL;
 
-            if (best && (!*best || full->all > finder->candidates[*best - 1].all))
+            if (best && is_full_name(full, part) &&
+                (!*best || full->all > finder->candidates[*best - 1].all))
                 *best = (uint32_t)c + 1;
         }
     }
@@ -405,10 +419,14 @@ static double score_of(const struct finder *finder, const struct candidate *cand
         else if (documents > own)
             idf += log(documents / own);
     }
-    score = candidate->all * idf / candidate->words * length_factor[candidate->words] *
-            (1.0 - NESTED_COST * candidate->nested / candidate->count);
-    if (candidate->words == 1 && !candidate->name)
+    score = candidate->all * idf / candidate->words * length_factor[candidate->words];
+    if (candidate->count == 1 && (candidate->words == 1 || !candidate->name))
+        score *= ONCE;
+    if (candidate->name)
+        return score;
+    if (candidate->words == 1)
         score *= PLAIN_WORD;
+    score *= 1.0 - NESTED_COST * candidate->nested / candidate->count;
     return candidate->stands ? score : 0.0;
 }
 
@@ -417,8 +435,11 @@ static double score_of(const struct finder *finder, const struct candidate *cand
 
 struct ranked {
     double score;
+    uint64_t form; /* hash of what it is shown as */
     uint32_t first;
+    uint32_t shown; /* the token where that begins */
     uint8_t words;
+    bool name;
 };
 
 static bool is_before(const struct ranked *a, const struct ranked *b) {
@@ -456,19 +477,23 @@ static void push(struct ranked *heap, size_t *count, size_t most, struct ranked 
     heap[at] = one;
 }
 
-/* Whether two phrases have two in three of their words in common, in any order. */
+/* Whether two phrases look the same or have two in three of their words in common, in any order; or
+ * a name, and are not both full names. */
 static bool near(const struct tokens *tokens, const struct ranked *a, const struct ranked *b) {
     const uint8_t fewest = a->words < b->words ? a->words : b->words;
+    const struct token *x = &tokens->items[a->first], *y = &tokens->items[b->first];
+    bool name = false;
     unsigned common = 0;
 
     for (size_t i = 0; i < a->words; i++) {
         bool found = false;
 
         for (size_t j = 0; j < b->words && !found; j++)
-            found = tokens->items[a->first + i].term == tokens->items[b->first + j].term;
+            found = x[i].term == y[j].term;
         common += found;
+        name = name || (found && x[i].name);
     }
-    return 3 * common >= 2u * fewest;
+    return a->form == b->form || 3 * common >= 2u * fewest || (name && !(a->name && b->name));
 }
 
 /* A phrase by the words that show it. */
@@ -488,25 +513,30 @@ static int choose(struct finder *finder, size_t most, struct chosen *chosen, siz
         return arena_error(finder->arena, error);
     for (size_t c = 0; c < finder->count; c++) {
         const struct candidate *candidate = &finder->candidates[c];
-        const struct ranked one = {score_of(finder, candidate), candidate->first, candidate->words};
+        const struct ranked one = {.score = score_of(finder, candidate),
+                                   .first = candidate->first,
+                                   .words = candidate->words,
+                                   .name = candidate->name};
 
         if (one.score > 0.0)
             push(best, &found, looked_at, one);
     }
     qsort(best, found, sizeof *best, compare_ranked);
     for (size_t i = 0; i < found && kept < most; i++) {
+        struct ranked *next = &best[i];
         bool repeats = false;
 
+        next->shown = (uint32_t)phrase_form_find(&finder->tokens, next->first, next->words);
+        next->form = phrase_form_hash(&finder->tokens, next->shown, next->words);
         for (size_t k = 0; k < kept && !repeats; k++)
-            repeats = near(&finder->tokens, &best[i], &best[k]);
+            repeats = near(&finder->tokens, next, &best[k]);
         if (!repeats)
-            best[kept++] = best[i];
+            best[kept++] = *next;
     }
     for (size_t i = 0; i < kept; i++) {
-        const size_t at = phrase_form_find(&finder->tokens, best[i].first, best[i].words);
-
         chosen[i].count = best[i].words;
-        memcpy(chosen[i].words, &finder->tokens.items[at], best[i].words * sizeof *chosen[i].words);
+        memcpy(chosen[i].words, &finder->tokens.items[best[i].shown],
+               best[i].words * sizeof *chosen[i].words);
     }
     *count = kept;
     return KHULASA_OK;

@@ -21,6 +21,7 @@ struct token {
     bool title : 1;
     bool joined : 1; /* to the token before it */
     bool article : 1;
+    bool half_article : 1;
     bool name : 1;
 };
 
@@ -59,6 +60,9 @@ static inline bool token_cuts_name(const struct tokens *tokens, size_t i, size_t
 /* Where the most frequent form of a phrase stands, the earliest among equals: the first of its
  * tokens. The phrase has the terms of the `words` tokens from `first` on. */
 size_t phrase_form_find(const struct tokens *tokens, size_t first, size_t words);
+
+/* A hash of the folded words from that token on, without clitics. */
+uint64_t phrase_form_hash(const struct tokens *tokens, size_t first, size_t words);
 
 /* The phrase of those tokens as it stands in the text, without clitics before it, one space between
  * words; new in the arena, NULL when out of memory. */

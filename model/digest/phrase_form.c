@@ -4,11 +4,15 @@
 #include "digest/keyphrases_private.h"
 
 #include "text/chars.h"
+#include "text/fold.h"
 #include "text/utf8.h"
 
 /* Forms that are told apart; the rarest phrases of the largest sets have more, and the first ones
  * decide. */
 enum { MOST_FORMS = 32, LETTER = 2 };
+
+/* Shown where the article is written without it. */
+static const char alef[] = "ا";
 
 struct form {
     uint64_t hash;
@@ -29,24 +33,28 @@ static bool is_occurrence(const struct tokens *tokens, size_t at, size_t first, 
     return !token_cuts_name(tokens, at, words);
 }
 
-static uint64_t hash_form(const struct tokens *tokens, size_t at, size_t words) {
-    const struct token *token = &tokens->items[at];
+uint64_t phrase_form_hash(const struct tokens *tokens, size_t first, size_t words) {
+    const struct token *token = &tokens->items[first];
     const struct text *text = token_text(tokens, token);
     uint64_t hash = 0;
 
     for (size_t k = 0; k < words; k++) {
         const struct text_form *form = &text->forms[text->words[token[k].word].form];
         const size_t clitics = (size_t)token[k].clitics * LETTER;
+        char word[sizeof alef - 1 + FOLD_MOST];
+        size_t size = token[k].half_article ? sizeof alef - 1 : 0;
 
-        hash = (hash ^ text_hash(form->folded + clitics, form->size - clitics)) *
-               UINT64_C(0x9e3779b97f4a7c15);
+        memcpy(word, alef, size);
+        memcpy(word + size, form->folded + clitics, form->size - clitics);
+        size += form->size - clitics;
+        hash = (hash ^ text_hash(word, size)) * UINT64_C(0x9e3779b97f4a7c15);
     }
     return hash;
 }
 
 static void count_form(const struct tokens *tokens, size_t at, size_t words, struct form *forms,
                        size_t *count) {
-    const uint64_t hash = hash_form(tokens, at, words);
+    const uint64_t hash = phrase_form_hash(tokens, at, words);
     const bool attribute = token_is_attribute(tokens, at);
     size_t f = 0;
 
@@ -95,23 +103,29 @@ size_t phrase_form_find(const struct tokens *tokens, size_t first, size_t words)
 
 char *phrase_form_show(struct arena *arena, const struct tokens *phrase) {
     const struct text *text = token_text(phrase, phrase->items);
-    size_t size = phrase->count;
+    size_t size = 1;
     char *out, *end;
 
     for (size_t k = 0; k < phrase->count; k++) {
         const struct text_word *word = &text->words[phrase->items[k].word];
 
-        size += word->end - word->start;
+        size += word->end - word->start + sizeof alef;
     }
     out = end = arena_alloc(arena, size, 1);
     if (!out)
         return NULL;
     for (size_t k = 0; k < phrase->count; k++) {
         const size_t start = skip_clitics(text, &phrase->items[k]);
-        const size_t bytes = text->words[phrase->items[k].word].end - start;
+        size_t bytes = text->words[phrase->items[k].word].end - start;
 
+        while (bytes > 1 && text->bytes[start + bytes - 1] == '_')
+            bytes--;
         if (k)
             *end++ = ' ';
+        if (phrase->items[k].half_article) {
+            memcpy(end, alef, sizeof alef - 1);
+            end += sizeof alef - 1;
+        }
         memcpy(end, text->bytes + start, bytes);
         end += bytes;
     }

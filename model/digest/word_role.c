@@ -3,13 +3,15 @@
 #include <string.h>
 
 enum {
-    LETTER = 2,        /* bytes of an Arabic letter */
-    MOST_CLITICS = 3,  /* letters: وبال */
-    LONGEST = 64,      /* bytes: longer words are no verbs and no names */
-    NOUN_SHARE = 10,   /* a noun has the article at least once in so many times without */
-    VERB_SHARE = 20,   /* another form of a verb occurs at least once for so many of this */
-    NAME_SHARE = 50,   /* a name has the article less often than once in so many times */
-    KNOWN_SHARE = 200, /* the same, for the noun behind a word with a pronoun */
+    LETTER = 2,          /* bytes of an Arabic letter */
+    MOST_CLITICS = 3,    /* letters: وبال */
+    LONGEST = 64,        /* bytes: longer words are no verbs and no names */
+    NOUN_SHARE = 10,     /* a noun has the article at least once in so many times without */
+    VERB_SHARE = 20,     /* another form of a verb occurs at least once for so many of this */
+    NAME_SHARE = 10,     /* a name has the article less often than once in so many times, */
+    PRONOUN_SHARE = 100, /* and a pronoun, */
+    PRONOUN_SLIPS = 400, /* but for a few that are words of their own */
+    INSIDE_SHARE = 200,  /* what a word with a pronoun is without it */
 };
 
 struct asking {
@@ -53,32 +55,44 @@ static bool begins_stem(const char *s, size_t size, const struct term *term) {
     return size >= n && memcmp(s, term->stem, n) == 0;
 }
 
-static bool is_clitic_letter(const char *s, size_t size) {
-    return starts(s, size, "و") || starts(s, size, "ف") || starts(s, size, "ب") ||
-           starts(s, size, "ل") || starts(s, size, "ك");
+/* A preposition is none where another stands before the word: لبيونغ proves that the ب of بيونغ is
+ * its own. (ل before ل is the article: للكرة.) */
+static bool is_clitic_letter(const struct asking *a) {
+    const bool lam = starts(a->word, a->size, "ل");
+
+    if (starts(a->word, a->size, "و") || starts(a->word, a->size, "ف"))
+        return true;
+    if (!lam && !starts(a->word, a->size, "ب") && !starts(a->word, a->size, "ك"))
+        return false;
+    return a->size > LONGEST || (lam ? 0 : seen(a, "ل", 0, 0, "")) + seen(a, "ب", 0, 0, "") < 3;
 }
 
-/* Bytes before the stem, or before an article, which is noted. A clitic is what the stemmer took
- * off: letters of the closed list in front of where the stem begins. */
-static size_t find_clitics(const char *s, size_t size, const struct term *term, bool *article) {
+/* Sets what stands before the word. A clitic is what the stemmer took off: letters of the closed
+ * list in front of where the stem, or its article, begins. Returns their bytes. */
+static size_t find_clitics(const struct lexicon *lexicon, const char *s, size_t size,
+                           const struct term *term, struct word_role *role) {
     const bool own_al = starts(term->stem, term->size, "ال");
     size_t at = 0, first = 0;
 
     for (; at <= MOST_CLITICS * LETTER && at + 2 * LETTER <= size; at += LETTER) {
-        const char *rest = s + at;
-        const size_t left = size - at;
+        const struct asking rest = {.lexicon = lexicon, .word = s + at, .size = size - at};
 
-        if (begins_stem(rest, left, term))
-            return at;
-        if (!own_al && starts(rest, left, "ال")) {
-            *article = true;
+        if (begins_stem(rest.word, rest.size, term)) {
+            /* المتحدة keeps its article in the stem; the ال of اليكسي is none. */
+            role->article =
+                own_al && rest.size <= LONGEST && seen(&rest, "", 2 * LETTER, 0, "") >= 3;
             return at;
         }
-        if (starts(rest, left, "لل") && !begins_stem(rest + LETTER, left - LETTER, term)) {
-            *article = true;
-            return at + 2 * LETTER;
+        role->article = !own_al && starts(rest.word, rest.size, "ال");
+        if (role->article)
+            return at;
+        role->half_article = starts(rest.word, rest.size, "لل") &&
+                             !begins_stem(rest.word + LETTER, rest.size - LETTER, term);
+        if (role->half_article) {
+            role->article = true;
+            return at + LETTER;
         }
-        if (!is_clitic_letter(rest, left))
+        if (!is_clitic_letter(&rest))
             break;
     }
     /* The stem is of a list, and spelled otherwise (broken plurals): what stands before its first
@@ -91,40 +105,43 @@ static size_t find_clitics(const char *s, size_t size, const struct term *term, 
 /* ---- Verbs and names ---------------------------------------------------------------------------
  */
 
-/* يزور beside تزور, or سيزور. */
-static bool is_present(const struct asking *a) {
-    const bool ya = starts(a->word, a->size, "ي");
-    uint32_t other;
-
-    if (!ya && !starts(a->word, a->size, "ت") && !starts(a->word, a->size, "ن"))
-        return false;
-    if (a->size < 4 * LETTER)
-        return false;
-    other = seen(a, ya ? "ت" : "ي", LETTER, 0, "");
-    if (other >= 3 && (uint64_t)other * VERB_SHARE >= a->own)
-        return true;
-    other = seen(a, "س", 0, 0, "");
+/* Whether another form of the word makes it a verb. */
+static bool proves(const struct asking *a, uint32_t other) {
     return other >= 3 && (uint64_t)other * VERB_SHARE >= a->own;
 }
 
-/* أثارت beside أثار and أثاروا. */
-static bool is_past(const struct asking *a) {
-    size_t drop = 0;
-    uint32_t feminine, masculine;
+/* يزور beside تزور or سيزور, ستزور beside تزور, ينظفون beside ينظف. */
+static bool is_present(const struct asking *a) {
+    const bool ya = starts(a->word, a->size, "ي"), ta = starts(a->word, a->size, "ت");
 
-    if (ends(a->word, a->size, "ت") && !ends(a->word, a->size, "ات"))
-        drop = strlen("ت");
-    else if (ends(a->word, a->size, "وا"))
-        drop = strlen("وا");
-    if (a->size < drop + 2 * LETTER)
+    if (a->size < 4 * LETTER)
+        return ya && proves(a, seen(a, "ت", LETTER, 0, "")) &&
+               proves(a, seen(a, "ن", LETTER, 0, ""));
+    if (starts(a->word, a->size, "سي") || starts(a->word, a->size, "ست") ||
+        starts(a->word, a->size, "سن"))
+        return proves(a, seen(a, "", LETTER, 0, ""));
+    if (!ya && !ta && !starts(a->word, a->size, "ن"))
         return false;
-    masculine = drop == LETTER || !drop ? (drop ? seen(a, "", 0, drop, "") : a->own) : 0;
-    feminine = drop == LETTER ? a->own : seen(a, "", 0, drop, "ت");
-    if (drop == 2 * LETTER)
-        return feminine >= 3;
-    if ((uint64_t)masculine * VERB_SHARE < a->own || (uint64_t)feminine * VERB_SHARE < a->own)
+    if (ends(a->word, a->size, "ون") && (ya || ta) &&
+        (proves(a, seen(a, "", 0, 2 * LETTER, "")) || seen(a, "", 0, LETTER, "ا") >= 3))
+        return true;
+    return proves(a, seen(a, ya ? "ت" : "ي", LETTER, 0, "")) || proves(a, seen(a, "س", 0, 0, ""));
+}
+
+/* أثار beside أثارت and أثاروا, and each of these beside the others. */
+static bool is_past(const struct asking *a) {
+    const bool plural = ends(a->word, a->size, "وا");
+    const bool feminine = ends(a->word, a->size, "ت") && !ends(a->word, a->size, "ات");
+    const size_t drop = plural ? 2 * LETTER : feminine ? LETTER : 0;
+
+    if (a->size < drop + 3 * LETTER)
         return false;
-    return feminine >= 3 && masculine >= 3 && seen(a, "", 0, drop, "وا") >= 1;
+    if ((drop && !proves(a, seen(a, "", 0, drop, ""))) ||
+        (!feminine && !proves(a, seen(a, "", 0, drop, "ت"))))
+        return false;
+    return plural || seen(a, "", 0, drop, "وا") ||
+           (feminine &&
+            (proves(a, seen(a, "ي", 0, drop, "")) || proves(a, seen(a, "ت", 0, drop, ""))));
 }
 
 /* Whether the word is a noun with an ending behind it: صديقا، بلاده، زيارتها. */
@@ -134,7 +151,7 @@ static bool has_noun_inside(const struct asking *a) {
     } endings[] = {{"ا", ""},      {"ه", ""},    {"ي", ""},   {"ها", ""},  {"هم", ""},
                    {"نا", ""},     {"هما", ""},  {"ته", "ه"}, {"تي", "ه"}, {"تها", "ه"},
                    {"تهم", "ه"},   {"تنا", "ه"}, {"و", "ون"}, {"ي", "ين"}, {"يه", "ين"},
-                   {"ييها", "ين"}, {"ين", ""},   {"ان", ""},  {"ات", ""},  {"ات", "ه"}};
+                   {"ييها", "ين"}, {"ات", ""},   {"ات", "ه"}};
 
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         const size_t n = strlen(endings[i].ending);
@@ -143,10 +160,26 @@ static bool has_noun_inside(const struct asking *a) {
         if (a->size < n + 2 * LETTER || !ends(a->word, a->size, endings[i].ending))
             continue;
         noun = seen(a, "ال", 0, n, endings[i].noun_end);
-        if (noun && (uint64_t)noun * KNOWN_SHARE >= a->own)
+        if (noun && (uint64_t)noun * INSIDE_SHARE >= a->own)
             return true;
     }
     return false;
+}
+
+/* Whether a pronoun stands behind the word: تعزيزها. */
+static bool takes_pronoun(const struct asking *a) {
+    const size_t drop = ends(a->word, a->size, "ه") ? LETTER : 0;
+    const char *const teh = drop ? "ت" : "";
+    char ending[8];
+    uint64_t found = 0;
+
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const pronouns[] = {"ه", "ها", "هم"};
+
+        (void)strcat(strcpy(ending, teh), pronouns[i]);
+        found += seen(a, "", 0, drop, ending);
+    }
+    return found * PRONOUN_SHARE > a->own + PRONOUN_SLIPS;
 }
 
 static void tell_verbs_and_names(struct asking *a, struct word_role *role) {
@@ -158,7 +191,8 @@ static void tell_verbs_and_names(struct asking *a, struct word_role *role) {
         role->usable = false;
         return;
     }
-    role->name = (uint64_t)with_article * NAME_SHARE <= a->own && !has_noun_inside(a);
+    role->name =
+        (uint64_t)with_article * NAME_SHARE <= a->own && !takes_pronoun(a) && !has_noun_inside(a);
 }
 
 struct word_role word_role_of(const struct lexicon *lexicon, const struct text_form *form,
@@ -173,7 +207,7 @@ struct word_role word_role_of(const struct lexicon *lexicon, const struct text_f
         role.name = lexicon_documents(lexicon) > 0;
         return role;
     }
-    clitics = find_clitics(form->folded, form->size, term, &role.article);
+    clitics = find_clitics(lexicon, form->folded, form->size, term, &role);
     const char *word = form->folded + clitics;
     const size_t size = form->size - clitics;
 

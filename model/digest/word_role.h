@@ -2,7 +2,7 @@
  * What part a word can play in a key phrase, told by the vocabulary: no part at all (a function
  * word, a number, a verb), a noun or adjective with the article or without, part of a name.
  *
- *     وروسيا      [و]روسيا, no article        للاستخبارات   [لل]استخبارات, article
+ *     وروسيا      [و]روسيا, no article        للاستخبارات   [ل]لاستخبارات, half an article
  *     يزور        a verb: تزور exists, اليزور does not
  *     بينغ        a name: it never takes the article, and is no verb
  *
@@ -16,9 +16,10 @@
 #include "lexicon/vocabulary.h"
 
 struct word_role {
-    uint8_t clitics; /* letters before the word, or before its article; of لل both */
+    uint8_t clitics; /* letters before the word, or before its article */
     bool usable;     /* it may stand in a phrase */
     bool article;
+    bool half_article; /* its alef is not written, after ل */
     bool name;
 };
 
