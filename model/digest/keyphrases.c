@@ -147,12 +147,11 @@ static int read_tokens(struct finder *finder, const size_t *which, size_t which_
     size_t words = 0, forms = 0;
 
     for (size_t k = 0; k < which_count; k++) {
-        const struct text *both[] = {sources[which[k]].text, sources[which[k]].title};
+        const struct text *text = sources[which[k]].text, *title = sources[which[k]].title;
 
-        for (size_t t = 0; t < 2 && both[t]; t++) {
-            words += both[t]->word_count;
-            forms = both[t]->form_count > forms ? both[t]->form_count : forms;
-        }
+        words += text->word_count + (title ? title->word_count : 0);
+        forms = text->form_count > forms ? text->form_count : forms;
+        forms = title && title->form_count > forms ? title->form_count : forms;
     }
     if (words > UINT32_MAX / (2 * KEYPHRASES_WORDS))
         return error_set(error, KHULASA_E_TOO_COMPLEX, "the articles have over %u words",

@@ -1,5 +1,6 @@
 #include "digest/word_role.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -176,7 +177,7 @@ static bool takes_pronoun(const struct asking *a) {
     for (size_t i = 0; i < 3; i++) {
         static const char *const pronouns[] = {"ه", "ها", "هم"};
 
-        (void)strcat(strcpy(ending, teh), pronouns[i]);
+        snprintf(ending, sizeof ending, "%s%s", teh, pronouns[i]);
         found += seen(a, "", 0, drop, ending);
     }
     return found * PRONOUN_SHARE > a->own + PRONOUN_SLIPS;
