@@ -5,6 +5,7 @@
 #define KHULASA_ENGINE_H
 
 #include "base/job.h"
+#include "digest/figure_words.h"
 #include "lexicon/lexicon.h"
 #include "lexicon/vocabulary.h"
 #include "rank/discourse.h"
@@ -14,6 +15,7 @@ struct khulasa {
     struct lexicon *lexicon;
     struct text_lists *lists;
     struct discourse *discourse;
+    struct figure_lists *figure_lists;
     size_t max_article_bytes, max_sentences;
     char *model_path; /* NULL: no model */
 };

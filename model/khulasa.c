@@ -89,6 +89,8 @@ int khulasa_new(const struct khulasa_config *config, khulasa **out, struct khula
         code = text_lists_new(&engine->lists, error);
     if (code == KHULASA_OK)
         code = discourse_new(&engine->discourse, error);
+    if (code == KHULASA_OK)
+        code = figure_lists_new(&engine->figure_lists, error);
     if (code != KHULASA_OK)
         khulasa_free(&engine);
     *out = engine;
@@ -101,6 +103,7 @@ void khulasa_free(khulasa **engine) {
     lexicon_free(&(*engine)->lexicon);
     text_lists_free(&(*engine)->lists);
     discourse_free(&(*engine)->discourse);
+    figure_lists_free(&(*engine)->figure_lists);
     free((*engine)->model_path);
     free(*engine);
     *engine = NULL;

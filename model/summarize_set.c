@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "digest/duplicates.h"
 #include "digest/keyphrases.h"
+#include "digest/figures.h"
 #include "digest/support.h"
 #include "digest/topics.h"
 
@@ -518,6 +519,50 @@ static int fill_keyphrases(struct set *set, struct khulasa_digest *out,
                            &out->keyphrases, &out->keyphrase_count, error);
 }
 
+/* Appends the figures on which the articles of a story disagree. */
+static int append_figures(struct set *set, const struct topic *story,
+                          struct khulasa_figure **figures, size_t *count,
+                          struct khulasa_error *error) {
+    const struct prepared *prepared = &set->prepared;
+    struct found_figure *found;
+    size_t found_count;
+    int code = figures_find(set->arena, set->job, set->engine->figure_lists, set->engine->lexicon,
+                            &prepared->vocabulary, prepared->sources, story->sources,
+                            story->source_count, &found, &found_count, error);
+
+    if (code != KHULASA_OK || found_count == 0)
+        return code;
+    *figures = arena_grow(set->arena, *figures, *count, *count + found_count, sizeof **figures);
+    if (!*figures)
+        return arena_error(set->arena, error);
+    for (size_t f = 0; f < found_count; f++) {
+        const size_t size = found[f].value_count;
+        struct khulasa_figure_value *values = arena_alloc(set->arena, size, sizeof *values);
+
+        if (!values)
+            return arena_error(set->arena, error);
+        for (size_t v = 0; v < size; v++)
+            values[v] = (struct khulasa_figure_value){
+                .value = found[f].values[v].value,
+                .article = prepared->document_of[found[f].values[v].source],
+                .start = found[f].values[v].start,
+                .end = found[f].values[v].end};
+        (*figures)[(*count)++] =
+            (struct khulasa_figure){.about = found[f].about, .values = values, .value_count = size};
+    }
+    return KHULASA_OK;
+}
+
+static int fill_figures(struct set *set, struct khulasa_digest *out, struct khulasa_error *error) {
+    struct khulasa_figure *figures = NULL;
+    int code = KHULASA_OK;
+
+    for (size_t k = 0; k < set->grouping.count && code == KHULASA_OK; k++)
+        code = append_figures(set, &set->stories[k], &figures, &out->figure_count, error);
+    out->figures = figures;
+    return code;
+}
+
 static int fill_details(struct set *set, struct khulasa_digest *out, struct khulasa_error *error) {
     const unsigned detail = set->options->detail;
     int code = KHULASA_OK;
@@ -526,6 +571,8 @@ static int fill_details(struct set *set, struct khulasa_digest *out, struct khul
         code = fill_keyphrases(set, out, error);
     if (code == KHULASA_OK && (detail & KHULASA_DUPLICATES))
         code = fill_duplicates(set, out, error);
+    if (detail & KHULASA_FIGURES)
+        code = fill_figures(set, out, error);
     if (code == KHULASA_OK && (detail & KHULASA_SCORES))
         code = explain(set->arena, &set->prepared, &set->scores, &set->selection, &out->scores,
                        &out->score_count, error);

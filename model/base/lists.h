@@ -32,6 +32,12 @@ LIST(backward_openers);
 LIST(loose_openers);
 LIST(by_turn_openers);
 LIST(reporting_verbs);
+LIST(actions);
+LIST(currencies);
+LIST(figure_words);
+LIST(number_words);
+LIST(persons);
+LIST(units);
 
 #undef LIST
 
