@@ -9,6 +9,7 @@
 enum exit_status command_summarize(int argc, char **argv);
 enum exit_status command_analyze(int argc, char **argv);
 enum exit_status command_train(int argc, char **argv);
+enum exit_status command_evaluate(int argc, char **argv);
 enum exit_status command_status(int argc, char **argv);
 
 #endif

@@ -1,4 +1,4 @@
-/* khulasa: summarize, analyze, train, status. */
+/* khulasa: summarize, analyze, train, evaluate, status. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +16,7 @@ static const struct {
     {"summarize", command_summarize},
     {"analyze", command_analyze},
     {"train", command_train},
+    {"evaluate", command_evaluate},
     {"status", command_status},
 };
 

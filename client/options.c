@@ -32,6 +32,9 @@ enum {
     OPT_WORKERS,
     OPT_NAME,
     OPT_MIN_DOCUMENTS,
+    OPT_RATIO,
+    OPT_WORDS,
+    OPT_EXPLAIN,
 };
 
 static const char *const lengths[] = {"sentences", "words", "characters", "ratio"};
@@ -61,6 +64,7 @@ static const struct option of_summarize[] = {
     {"method", required_argument, NULL, OPT_METHOD},
     {"detail", required_argument, NULL, OPT_DETAIL},
     {"seen", required_argument, NULL, OPT_SEEN},
+    {"explain", no_argument, NULL, OPT_EXPLAIN},
     {"offsets", required_argument, NULL, OPT_OFFSETS},
     {"format", required_argument, NULL, OPT_FORMAT},
     OPTIONS_WHERE,
@@ -79,6 +83,17 @@ static const struct option of_train[] = {
     {"name", required_argument, NULL, OPT_NAME},
     {"min-documents", required_argument, NULL, OPT_MIN_DOCUMENTS},
     {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct option of_evaluate[] = {
+    {"ratio", required_argument, NULL, OPT_RATIO},
+    {"words", required_argument, NULL, OPT_WORDS},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"no-model", no_argument, NULL, OPT_NO_MODEL},
+    {"workers", required_argument, NULL, OPT_WORKERS},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -256,6 +271,9 @@ static enum exit_status take_summarize(struct options *options, struct given *gi
     case OPT_DETAIL:
         given->detail = optarg;
         break;
+    case OPT_EXPLAIN:
+        options->explain = true;
+        break;
     case OPT_SEEN:
         return take_seen(given, optarg);
     case OPT_OFFSETS:
@@ -327,17 +345,23 @@ static void write_string(struct out *out, const char *field, const char *value) 
     out_cstring(out, value);
 }
 
-static void write_list(struct out *out, const char *field, const char *list) {
-    if (list == NULL)
+/* The names of the list, and another one, or NULL. */
+static void write_list(struct out *out, const char *field, const char *list, const char *more) {
+    size_t i = 0;
+    if (list == NULL && more == NULL)
         return;
     out_json(out, ",\"");
     out_json(out, field);
     out_json(out, "\":[");
-    for (size_t i = 0; *list != '\0'; i++) {
+    for (; list != NULL && *list != '\0'; i++) {
         size_t size = strcspn(list, ",");
         out_comma(out, i);
         out_string(out, list, size);
         list += size + (list[size] == ',');
+    }
+    if (more != NULL) {
+        out_comma(out, i);
+        out_cstring(out, more);
     }
     out_json(out, "]");
 }
@@ -349,13 +373,15 @@ static enum exit_status write_request(struct options *options, const struct give
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (texts[i] != NULL && utf8_check(texts[i], strlen(texts[i])) < strlen(texts[i]))
             return usage("summarize", "an option's value is not UTF-8");
+    if (options->explain && given->offsets != NULL && strcmp(given->offsets, "utf-8") != 0)
+        return usage("summarize", "--explain goes with --offsets utf-8");
     if (options->set || options->both)
         write_string(out, "scope", options->set ? "set" : "both");
     write_length(out, "length", given->length, given->value, given->unit);
     write_length(out, "set_length", given->set_length, given->set_value, given->set_unit);
     write_string(out, "query", given->query);
     write_string(out, "method", given->method);
-    write_list(out, "detail", given->detail);
+    write_list(out, "detail", given->detail, options->explain ? "scores" : NULL);
     write_string(out, "offsets", given->offsets);
     if (given->seen != NULL) {
         char *seen = json_dumps(given->seen, JSON_COMPACT);
@@ -464,6 +490,50 @@ enum exit_status options_train(struct options *options, int argc, char **argv, b
     }
     if (status == EXIT_GOOD && options->output == NULL)
         status = usage("train", "-o MODEL is missing: where to write the model");
+    take_paths(options, argc, argv);
+    return status;
+}
+
+static enum exit_status take_evaluate(struct options *options, struct given *given, int option) {
+    static const char command[] = "evaluate";
+    bool known;
+    enum exit_status status = take_where(&options->backend, command, option, given, &known);
+    if (known)
+        return status;
+    if (option == OPT_FORMAT)
+        return take_format(command, optarg, " text, json", &options->format);
+    if (options->ratio > 0 || options->words > 0)
+        return usage(command, "--ratio and --words: one length is allowed");
+    if (option == OPT_RATIO && !is_ratio(optarg))
+        return usage(command, "--ratio %s: must be a number above 0 and at most 1", optarg);
+    if (option == OPT_WORDS && !number(optarg, 1, (unsigned long)INT32_MAX, &options->words))
+        return usage(command, "--words %s: must be a whole number of at least 1", optarg);
+    if (option == OPT_RATIO)
+        options->ratio = strtod(optarg, NULL);
+    return EXIT_GOOD;
+}
+
+enum exit_status options_evaluate(struct options *options, int argc, char **argv, bool *done) {
+    struct given given = {.length = -1, .set_length = -1};
+    enum exit_status status = EXIT_GOOD;
+    int option;
+    optind = 1;
+    while (status == EXIT_GOOD &&
+           (option = next_option(argc, argv, ":h", of_evaluate, "evaluate", &status)) != -1) {
+        if (option == 'h') {
+            fputs(help_evaluate, stdout);
+            *done = true;
+            return EXIT_GOOD;
+        }
+        if (status == EXIT_GOOD)
+            status = take_evaluate(options, &given, option);
+    }
+    if (status == EXIT_GOOD)
+        status = check_where(&options->backend, "evaluate", &given);
+    if (status == EXIT_GOOD && argc - optind != 1)
+        status = usage("evaluate", "one file is evaluated; %d are given", argc - optind);
+    if (options->ratio <= 0 && options->words == 0)
+        options->ratio = 0.33;
     take_paths(options, argc, argv);
     return status;
 }

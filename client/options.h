@@ -20,11 +20,16 @@ struct options {
 
     /* summarize */
     bool set, both;
+    bool explain;       /* the scores as a table */
     struct out request; /* the options as members of a request, a comma before each */
 
     /* train */
     const char *output, *name;
     unsigned long min_documents;
+
+    /* evaluate: one of them is above 0 */
+    double ratio;
+    unsigned long words;
 };
 
 /* argv[0] is the subcommand's name. EXIT_GOOD: go on. Otherwise it has said why, or printed its
@@ -32,10 +37,12 @@ struct options {
 enum exit_status options_summarize(struct options *options, int argc, char **argv, bool *done);
 enum exit_status options_analyze(struct options *options, int argc, char **argv, bool *done);
 enum exit_status options_train(struct options *options, int argc, char **argv, bool *done);
+enum exit_status options_evaluate(struct options *options, int argc, char **argv, bool *done);
 enum exit_status options_status(struct options *options, int argc, char **argv, bool *done);
 void options_clear(struct options *options);
 
 /* help.c */
-extern const char help_khulasa[], help_summarize[], help_analyze[], help_train[], help_status[];
+extern const char help_khulasa[], help_summarize[], help_analyze[], help_train[], help_evaluate[],
+    help_status[];
 
 #endif

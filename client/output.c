@@ -69,7 +69,8 @@ static void report_article(struct span error) {
     json_decref(decoded);
 }
 
-void output_article(struct output *output, struct span element, const char *title, bool named) {
+void output_article(struct output *output, struct span element, const char *title, const char *text,
+                    bool named) {
     struct span error = error_of(element);
     begin(output);
     output->failures += error.bytes != NULL;
@@ -86,7 +87,7 @@ void output_article(struct output *output, struct span element, const char *titl
     } else {
         json_t *article = decode(element);
         if (article != NULL)
-            render_article(&output->renderer, article, title, named);
+            render_article(&output->renderer, article, title, text, named);
         json_decref(article);
     }
 }
@@ -118,7 +119,7 @@ static void each_article(struct output *output, struct span articles, bool shown
     struct span element;
     while (json_walk_element(&walk, &element)) {
         if (shown) {
-            output_article(output, element, NULL, true);
+            output_article(output, element, NULL, NULL, true);
             continue;
         }
         struct span error = error_of(element);

@@ -16,9 +16,10 @@ struct output;
 struct output *output_new(enum format format); /* NULL when out of memory */
 void output_free(struct output **output);
 
-/* An element of `articles`. title: NULL, or what a reader calls it. named: its id means something
- * to the reader. */
-void output_article(struct output *output, struct span element, const char *title, bool named);
+/* An element of `articles`. title: NULL, or what a reader calls it. text: NULL, or the article's,
+ * with which its scores are shown. named: its id means something to the reader. */
+void output_article(struct output *output, struct span element, const char *title, const char *text,
+                    bool named);
 
 /* The answer whose elements are being printed: its model and version close the object. */
 void output_source(struct output *output, struct span answer);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* White space that holds a line's end, as one blank; the rest as the format escapes it. */
-static void put(const struct renderer *renderer, const char *text) {
+void render_put(const struct renderer *renderer, const char *text) {
     static const char of_markdown[] = "\\`*_[]<>#|";
     for (; *text != '\0'; text++) {
         size_t space = strspn(text, " \t\r\n");
@@ -38,10 +38,10 @@ static void heading(const struct renderer *renderer, const char *first, const ch
         [FORMAT_TEXT] = "\n", [FORMAT_MARKDOWN] = "\n\n", [FORMAT_HTML] = "</h2>\n"};
     fputs(renderer->bold ? "\033[1m" : "", renderer->out);
     fputs(open[renderer->format], renderer->out);
-    put(renderer, first);
+    render_put(renderer, first);
     if (first[0] != '\0' && second[0] != '\0')
         fputs(" · ", renderer->out);
-    put(renderer, second);
+    render_put(renderer, second);
     fputs(renderer->bold ? "\033[0m" : "", renderer->out);
     fputs(close[renderer->format], renderer->out);
 }
@@ -62,14 +62,14 @@ static void aside(const struct renderer *renderer, const char *label, const char
     fputs(renderer->format == FORMAT_HTML ? "<p class=\"aside\">" : "", renderer->out);
     fputs(renderer->format == FORMAT_MARKDOWN ? "\n" : "", renderer->out);
     fputs(label, renderer->out);
-    put(renderer, text);
+    render_put(renderer, text);
     end_item(renderer);
 }
 
 static void join(const struct renderer *renderer, const json_t *list) {
     for (size_t i = 0; i < json_array_size(list); i++) {
         fputs(i > 0 ? ", " : "", renderer->out);
-        put(renderer, json_string_value(json_array_get(list, i)));
+        render_put(renderer, json_string_value(json_array_get(list, i)));
     }
 }
 
@@ -91,28 +91,6 @@ static void notes(const struct renderer *renderer, const json_t *object) {
         aside(renderer, "note: ", member(note, "message"));
 }
 
-static void scores(const struct renderer *renderer, const json_t *object) {
-    const json_t *list = json_object_get(object, "scores"), *score;
-    size_t i;
-    json_array_foreach(list, i, score) {
-        const json_t *part;
-        const char *name;
-        begin_item(renderer);
-        fprintf(renderer->out, "%s%s%" JSON_INTEGER_FORMAT " %.4g %s", member(score, "article"),
-                json_object_get(score, "article") != NULL ? "/" : "",
-                json_integer_value(json_object_get(score, "index")),
-                json_number_value(json_object_get(score, "score")), member(score, "why"));
-        if (json_object_get(score, "of") != NULL)
-            fprintf(renderer->out, " of %s%s%" JSON_INTEGER_FORMAT, member(score, "of_article"),
-                    json_object_get(score, "of_article") != NULL ? "/" : "",
-                    json_integer_value(json_object_get(score, "of")));
-        json_object_foreach((json_t *)(uintptr_t)json_object_get(score, "parts"), name, part) {
-            fprintf(renderer->out, "  %s %.4g", name, json_number_value(part));
-        }
-        end_item(renderer);
-    }
-}
-
 /* Blank lines between things, in text and Markdown. */
 static void part(struct renderer *renderer) {
     if (renderer->printed++ > 0)
@@ -120,7 +98,7 @@ static void part(struct renderer *renderer) {
 }
 
 void render_article(struct renderer *renderer, const json_t *article, const char *title,
-                    bool named) {
+                    const char *text, bool named) {
     const json_t *sentences = json_object_get(article, "sentences"), *sentence;
     size_t i;
     part(renderer);
@@ -130,12 +108,12 @@ void render_article(struct renderer *renderer, const json_t *article, const char
         heading(renderer, named ? member(article, "id") : "", title != NULL ? title : "");
     json_array_foreach(sentences, i, sentence) {
         begin_item(renderer);
-        put(renderer, member(sentence, "text"));
+        render_put(renderer, member(sentence, "text"));
         end_item(renderer);
     }
     notes(renderer, article);
     keyphrases(renderer, article);
-    scores(renderer, article);
+    render_scores(renderer, json_object_get(article, "scores"), text);
     if (renderer->format == FORMAT_HTML)
         fputs("</article>\n", renderer->out);
 }
@@ -144,12 +122,12 @@ void render_article(struct renderer *renderer, const json_t *article, const char
 static void attributed(const struct renderer *renderer, const json_t *sentence) {
     const json_t *also = json_object_get(sentence, "also_in");
     begin_item(renderer);
-    put(renderer, member(sentence, "text"));
+    render_put(renderer, member(sentence, "text"));
     fputs(renderer->format == FORMAT_HTML       ? " <cite>"
           : renderer->format == FORMAT_MARKDOWN ? " \\["
                                                 : " [",
           renderer->out);
-    put(renderer, member(sentence, "article"));
+    render_put(renderer, member(sentence, "article"));
     if (json_array_size(also) > 0) {
         fputs("; also ", renderer->out);
         join(renderer, also);
@@ -190,13 +168,13 @@ static void figures(struct renderer *renderer, const json_t *set) {
     heading(renderer, "figures that differ", "");
     json_array_foreach(list, i, figure) {
         begin_item(renderer);
-        put(renderer, member(figure, "about"));
+        render_put(renderer, member(figure, "about"));
         fputs(":", renderer->out);
         json_array_foreach(json_object_get(figure, "values"), k, value) {
             fputs(k > 0 ? ", " : " ", renderer->out);
-            put(renderer, member(value, "value"));
+            render_put(renderer, member(value, "value"));
             fputs(" (", renderer->out);
-            put(renderer, member(value, "article"));
+            render_put(renderer, member(value, "article"));
             fputs(")", renderer->out);
         }
         end_item(renderer);
@@ -231,7 +209,7 @@ void render_set(struct renderer *renderer, const json_t *set) {
     keyphrases(renderer, set);
     figures(renderer, set);
     duplicates(renderer, set);
-    scores(renderer, set);
+    render_scores(renderer, json_object_get(set, "scores"), NULL);
 }
 
 void render_begin(struct renderer *renderer) {

@@ -19,10 +19,15 @@ struct renderer {
     size_t printed;     /* articles and sets */
 };
 
-/* title: of the article, or NULL. named: show its id as a heading. */
+/* title, text: of the article, or NULL. named: show its id as a heading. */
 void render_article(struct renderer *renderer, const json_t *article, const char *title,
-                    bool named);
+                    const char *text, bool named);
 void render_set(struct renderer *renderer, const json_t *set);
+/* Text, escaped as the format wants it, on one line; nothing in it steers a terminal. */
+void render_put(const struct renderer *renderer, const char *text);
+/* Scores, with their parts, as a table. text: of the article, for the beginning of each sentence,
+ * or NULL. explain.c */
+void render_scores(const struct renderer *renderer, const json_t *scores, const char *text);
 void render_begin(struct renderer *renderer);
 void render_end(struct renderer *renderer);
 

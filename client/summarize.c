@@ -85,18 +85,22 @@ static bool write_batch(const struct run *run, const struct item *items, size_t 
     return !out->failed;
 }
 
+/* A member of an article, or NULL. */
+static json_t *decoded_member(const struct item *item, const char *key) {
+    struct span value = json_member((struct span){item->json, item->size}, key);
+    return value.bytes != NULL ? json_loadb(value.bytes, value.size, JSON_DECODE_ANY, NULL) : NULL;
+}
+
 static void print_element(struct run *run, struct span element, const struct item *item) {
     bool people = run->options.format != FORMAT_JSON && run->options.format != FORMAT_NDJSON;
-    json_t *title = NULL;
-    if (people) {
-        struct span value = json_member((struct span){item->json, item->size}, "title");
-        if (value.bytes != NULL)
-            title = json_loadb(value.bytes, value.size, JSON_DECODE_ANY, NULL);
-    }
-    const char *text = json_string_value(title);
+    json_t *title = people ? decoded_member(item, "title") : NULL;
+    json_t *text = people && run->options.explain ? decoded_member(item, "text") : NULL;
+    const char *shown = json_string_value(title);
     bool named = strcmp(item->name, "standard input") != 0;
-    output_article(run->output, element, text != NULL && text[0] != '\0' ? text : NULL, named);
+    output_article(run->output, element, shown != NULL && shown[0] != '\0' ? shown : NULL,
+                   json_string_value(text), named);
     json_decref(title);
+    json_decref(text);
 }
 
 static enum exit_status answer_items(struct run *run, const struct item *items, size_t count,

@@ -266,6 +266,7 @@ struct khulasa_score_part {
 struct khulasa_score {
     size_t article; /* position among the documents; 0 for a single one */
     size_t index;   /* of the sentence in its document */
+    size_t start, end;
     double score;
     const struct khulasa_score_part *parts;
     size_t part_count;

@@ -269,9 +269,12 @@ int explain(struct arena *arena, const struct prepared *prepared, const struct r
     for (size_t s = 0; s < prepared->source_count; s++) {
         for (size_t i = 0; i < prepared->sources[s].text->sentence_count; i++, at++) {
             const struct passage *next = &prepared->passages.items[passage];
+            const struct text_sentence *sentence = &prepared->sources[s].text->sentences[i];
 
             rows[at] = (struct khulasa_score){.article = prepared->document_of[s],
                                               .index = i,
+                                              .start = sentence->start,
+                                              .end = sentence->end,
                                               .why = KHULASA_NOT_A_CANDIDATE,
                                               .of = SIZE_MAX,
                                               .of_article = SIZE_MAX};

@@ -71,9 +71,11 @@ static void note(struct out *out, enum khulasa_note code) {
     out_json(out, "}");
 }
 
-/* "scores" of one article, or, where in_set, of several: then each names its article. */
+/* "scores" of one article, or, where in_set, of several: then each names its article. cursors: one
+ * an article. */
 static void scores(struct out *out, const struct wire_request *request,
-                   const struct khulasa_score *list, size_t count, bool in_set) {
+                   const struct khulasa_score *list, size_t count, struct offset_cursor *cursors,
+                   bool in_set) {
     out_json(out, ",\"scores\":[");
     for (size_t i = 0; i < count; i++) {
         const struct khulasa_score *score = &list[i];
@@ -85,6 +87,7 @@ static void scores(struct out *out, const struct wire_request *request,
             out_json(out, ",");
         }
         field_size(out, "\"index\":", score->index);
+        span_offsets(out, &cursors[score->article], score->start, score->end);
         out_json(out, ",\"score\":");
         out_score(out, score->score);
         out_json(out, ",\"parts\":{");
@@ -136,7 +139,7 @@ void encode_summary(struct out *out, const struct wire_request *request, size_t 
         strings(out, summary->keyphrases, summary->keyphrase_count);
     }
     if (request->each.detail & KHULASA_SCORES)
-        scores(out, request, summary->scores, summary->score_count, false);
+        scores(out, request, summary->scores, summary->score_count, &cursor, false);
     note(out, summary->note);
     out_json(out, "}");
 }
@@ -276,7 +279,7 @@ void encode_digest(struct out *out, const struct wire_request *request,
     if (request->set.detail & KHULASA_DUPLICATES)
         duplicates(out, request, digest);
     if (request->set.detail & KHULASA_SCORES)
-        scores(out, request, digest->scores, digest->score_count, true);
+        scores(out, request, digest->scores, digest->score_count, cursors, true);
     note(out, digest->note);
     out_json(out, "}");
     free(cursors);
