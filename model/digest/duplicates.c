@@ -15,8 +15,10 @@ struct copy {
     uint64_t content; /* hash of all its words */
     uint64_t *shingles;
     size_t count;
+    uint64_t *opening; /* those of its first half */
+    size_t opening_count;
     size_t source;
-    bool sorted; /* the shingles are, and each is there once */
+    bool sorted; /* both are, and in shingles each is there once */
 };
 
 struct band {
@@ -80,6 +82,11 @@ static bool read_copy(struct arena *arena, const struct text *text, struct copy 
     }
     if (words && !out->count)
         out->shingles[out->count++] = out->content;
+    out->opening_count = (out->count + 1) / 2;
+    out->opening = arena_alloc(arena, out->opening_count, sizeof *out->opening);
+    if (!out->opening)
+        return false;
+    memcpy(out->opening, out->shingles, out->opening_count * sizeof *out->opening);
     return true;
 }
 
@@ -131,6 +138,7 @@ static void sort_shingles(struct copy *copy) {
 
     if (copy->sorted)
         return;
+    qsort(copy->opening, copy->opening_count, sizeof *copy->opening, compare_shingles);
     qsort(copy->shingles, copy->count, sizeof *copy->shingles, compare_shingles);
     for (size_t i = 0; i < copy->count; i++) {
         if (!kept || copy->shingles[i] != copy->shingles[kept - 1])
@@ -140,20 +148,31 @@ static void sort_shingles(struct copy *copy) {
     copy->sorted = true;
 }
 
-/* How much of the shorter is in the longer. */
-static double containment(struct copy *a, struct copy *b) {
+/* How many of the sorted numbers are in a sorted set. */
+static size_t count_in(const uint64_t *numbers, size_t count, const struct copy *set) {
     size_t i = 0, j = 0, both = 0;
 
-    sort_shingles(a);
-    sort_shingles(b);
-    while (i < a->count && j < b->count) {
-        const int order = compare_numbers(a->shingles[i], b->shingles[j]);
+    while (i < count && j < set->count) {
+        const int order = compare_numbers(numbers[i], set->shingles[j]);
 
         both += order == 0;
         i += order <= 0;
-        j += order >= 0;
+        j += order > 0;
     }
-    return (double)both / (double)(a->count < b->count ? a->count : b->count);
+    return both;
+}
+
+/* How much of the shorter is in the longer. */
+static double containment(struct copy *a, struct copy *b) {
+    sort_shingles(a);
+    sort_shingles(b);
+    return (double)count_in(a->shingles, a->count, b) /
+           (double)(a->count < b->count ? a->count : b->count);
+}
+
+static bool opens_alike(const struct copy *a, const struct copy *b) {
+    return (double)count_in(a->opening, a->opening_count, b) >=
+           DUPLICATES_OPENING * (double)a->opening_count;
 }
 
 /* ---- Candidates --------------------------------------------------------------------------------
@@ -221,7 +240,7 @@ static void check_pair(struct search *search, uint32_t i, uint32_t j) {
     if (x->count < DUPLICATES_FEWEST || y->count < DUPLICATES_FEWEST ||
         x->count > DUPLICATES_LONGER * y->count || y->count > DUPLICATES_LONGER * x->count)
         return;
-    if (containment(x, y) >= search->least)
+    if (containment(x, y) >= search->least && opens_alike(x, y) && opens_alike(y, x))
         search->parent[a > b ? a : b] = a > b ? b : a;
 }
 

@@ -95,10 +95,17 @@ static bool is_blank(const char *bytes, size_t start, size_t end) {
     return true;
 }
 
+/* Whether two words next to each other may be of one phrase. What follows a noun with the article
+ * has it, too, or is a name: «الرئيس الروسي», «الرئيس بوتين». */
+static bool may_follow(const struct word_role *before, const struct word_role *word) {
+    return before->usable && word->usable && !word->clitics &&
+           (!before->article || word->article || word->name);
+}
+
 static void read_words(struct reader *reader, uint32_t first, uint32_t count, double weight) {
     struct tokens *tokens = &reader->finder->tokens;
     const struct text_word *words = reader->text->words;
-    bool open = false; /* the word before is a token */
+    struct word_role before = {.usable = false};
 
     for (uint32_t w = first; w < first + count; w++) {
         const struct word_role role = role_of(reader, words[w].form);
@@ -111,13 +118,13 @@ static void read_words(struct reader *reader, uint32_t first, uint32_t count, do
                 .clitics = role.clitics,
                 .weight = (uint8_t)(2.0 * weight),
                 .title = reader->title,
-                .joined = open && !role.clitics &&
+                .joined = w > first && may_follow(&before, &role) &&
                           is_blank(reader->text->bytes, words[w - 1].end, words[w].start),
                 .article = role.article,
                 .half_article = role.half_article,
                 .name = role.name,
             };
-        open = role.usable;
+        before = role;
     }
 }
 

@@ -68,6 +68,12 @@ static bool is_clitic_letter(const struct asking *a) {
     return a->size > LONGEST || (lam ? 0 : seen(a, "ل", 0, 0, "")) + seen(a, "ب", 0, 0, "") < 3;
 }
 
+/* المتحدة keeps its article in the stem; the ال of اليكسي and of التقى, beside التقوا, is none. */
+static bool has_article_in_stem(const struct asking *a) {
+    return a->size > 4 * LETTER && a->size <= LONGEST && seen(a, "", 2 * LETTER, 0, "") >= 10 &&
+           !seen(a, "", 0, LETTER, "وا");
+}
+
 /* Sets what stands before the word. A clitic is what the stemmer took off: letters of the closed
  * list in front of where the stem, or its article, begins. Returns their bytes. */
 static size_t find_clitics(const struct lexicon *lexicon, const char *s, size_t size,
@@ -79,9 +85,7 @@ static size_t find_clitics(const struct lexicon *lexicon, const char *s, size_t 
         const struct asking rest = {.lexicon = lexicon, .word = s + at, .size = size - at};
 
         if (begins_stem(rest.word, rest.size, term)) {
-            /* المتحدة keeps its article in the stem; the ال of اليكسي is none. */
-            role->article =
-                own_al && rest.size <= LONGEST && seen(&rest, "", 2 * LETTER, 0, "") >= 3;
+            role->article = own_al && has_article_in_stem(&rest);
             return at;
         }
         role->article = !own_al && starts(rest.word, rest.size, "ال");
@@ -116,7 +120,7 @@ static bool is_present(const struct asking *a) {
     const bool ya = starts(a->word, a->size, "ي"), ta = starts(a->word, a->size, "ت");
 
     if (a->size < 4 * LETTER)
-        return ya && proves(a, seen(a, "ت", LETTER, 0, "")) &&
+        return (ya || ta) && proves(a, seen(a, ya ? "ت" : "ي", LETTER, 0, "")) &&
                proves(a, seen(a, "ن", LETTER, 0, ""));
     if (starts(a->word, a->size, "سي") || starts(a->word, a->size, "ست") ||
         starts(a->word, a->size, "سن"))
@@ -127,6 +131,12 @@ static bool is_present(const struct asking *a) {
         (proves(a, seen(a, "", 0, 2 * LETTER, "")) || seen(a, "", 0, LETTER, "ا") >= 3))
         return true;
     return proves(a, seen(a, ya ? "ت" : "ي", LETTER, 0, "")) || proves(a, seen(a, "س", 0, 0, ""));
+}
+
+/* التقى beside التقوا and التقت, which lose its last letter. */
+static bool is_weak_past(const struct asking *a) {
+    return a->size >= 4 * LETTER && ends(a->word, a->size, "ي") && seen(a, "", 0, LETTER, "وا") &&
+           proves(a, seen(a, "", 0, LETTER, "ت"));
 }
 
 /* أثار beside أثارت and أثاروا, and each of these beside the others. */
@@ -188,7 +198,8 @@ static void tell_verbs_and_names(struct asking *a, struct word_role *role) {
 
     a->own = lexicon_word_frequency(a->lexicon, a->word, a->size);
     with_article = seen(a, "ال", 0, 0, "");
-    if ((uint64_t)with_article * NOUN_SHARE < a->own && (is_present(a) || is_past(a))) {
+    if ((uint64_t)with_article * NOUN_SHARE < a->own &&
+        (is_present(a) || is_past(a) || is_weak_past(a))) {
         role->usable = false;
         return;
     }
@@ -213,7 +224,7 @@ struct word_role word_role_of(const struct lexicon *lexicon, const struct text_f
     const size_t size = form->size - clitics;
 
     role.clitics = (uint8_t)(clitics / LETTER);
-    if (size <= LETTER || lexicon_is_calendar(lexicon, word, size, text_hash(word, size)) ||
+    if (size <= LETTER || lexicon_is_phrase_stop(lexicon, word, size, text_hash(word, size)) ||
         (clitics && lexicon_is_stop(lexicon, word, size))) {
         role.usable = false;
     } else if (!role.article && size <= LONGEST && lexicon_documents(lexicon)) {

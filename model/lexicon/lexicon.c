@@ -41,6 +41,18 @@ static int read_stops(struct word_table **out, struct khulasa_error *error) {
     return KHULASA_OK;
 }
 
+/* Of an entry of two words the first is taken; it is a particle. */
+static int read_phrase_stops(struct lexicon *lexicon, struct khulasa_error *error) {
+    struct word_table **tables = lexicon->phrase_stops;
+    int code = list_read(list_calendar, list_calendar_count, &tables[0], error);
+
+    if (code == KHULASA_OK)
+        code = list_read(list_sentence_verbs, list_sentence_verbs_count, &tables[1], error);
+    if (code == KHULASA_OK)
+        code = list_read(list_reporting_verbs, list_reporting_verbs_count, &tables[2], error);
+    return code;
+}
+
 /* Marks the stop words among the model's words, so that one probe tells everything. */
 static int mark_model_stops(struct lexicon *lexicon, struct khulasa_error *error) {
     size_t slots = model_word_slots(lexicon->model);
@@ -67,7 +79,7 @@ int lexicon_new(const char *path, struct lexicon **out, struct khulasa_error *er
     if (code == KHULASA_OK)
         code = read_stops(&lexicon->stops, error);
     if (code == KHULASA_OK)
-        code = list_read(list_calendar, list_calendar_count, &lexicon->calendar, error);
+        code = read_phrase_stops(lexicon, error);
     if (code == KHULASA_OK && path) {
         code = model_read(path, &lexicon->model, error);
         if (code == KHULASA_OK)
@@ -85,7 +97,8 @@ void lexicon_free(struct lexicon **lexicon) {
     free((*lexicon)->model_stops);
     model_free(&(*lexicon)->model);
     word_table_free(&(*lexicon)->stops);
-    word_table_free(&(*lexicon)->calendar);
+    for (size_t i = 0; i < sizeof(*lexicon)->phrase_stops / sizeof *(*lexicon)->phrase_stops; i++)
+        word_table_free(&(*lexicon)->phrase_stops[i]);
     stem_rules_free(&(*lexicon)->rules);
     free(*lexicon);
     *lexicon = NULL;
@@ -121,7 +134,11 @@ bool lexicon_is_stop(const struct lexicon *lexicon, const char *word, size_t siz
     return word_table_get(lexicon->stops, word, size) != NULL;
 }
 
-bool lexicon_is_calendar(const struct lexicon *lexicon, const char *word, size_t size,
-                         uint64_t hash) {
-    return word_table_get_hashed(lexicon->calendar, word, size, hash) != NULL;
+bool lexicon_is_phrase_stop(const struct lexicon *lexicon, const char *word, size_t size,
+                            uint64_t hash) {
+    for (size_t i = 0; i < sizeof lexicon->phrase_stops / sizeof *lexicon->phrase_stops; i++) {
+        if (word_table_get_hashed(lexicon->phrase_stops[i], word, size, hash))
+            return true;
+    }
+    return false;
 }

@@ -35,9 +35,9 @@ uint32_t lexicon_stem_frequency(const struct lexicon *lexicon, const char *stem,
 /* A function word or a reporting verb, bare or after و or ف. */
 bool lexicon_is_stop(const struct lexicon *lexicon, const char *word, size_t size);
 
-/* A word of the calendar or the clock, with nothing but the article before it. hash: text_hash().
- */
-bool lexicon_is_calendar(const struct lexicon *lexicon, const char *word, size_t size,
-                         uint64_t hash);
+/* A word that no key phrase has, though it is no stop word: of the calendar and the clock, or a
+ * verb of the lists. hash: text_hash(). */
+bool lexicon_is_phrase_stop(const struct lexicon *lexicon, const char *word, size_t size,
+                            uint64_t hash);
 
 #endif
