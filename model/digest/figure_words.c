@@ -35,6 +35,8 @@ static const struct {
     {"of", PART_OF},
     {"soldier", PART_SOLDIER},
     {"in", PART_IN},
+    {"grave", PART_GRAVE},
+    {"name", PART_NAME},
     {"when", PART_WHEN},
     {"named-when", PART_NAMED_WHEN},
 };

@@ -39,7 +39,9 @@ enum figure_part {
     PART_IN = 1 << 20,
     PART_WHEN = 1 << 21,
     PART_NAMED_WHEN = 1 << 22,
-    PART_PERSON = 1 << 23, /* persons.txt */
+    PART_GRAVE = 1 << 23,
+    PART_NAME = 1 << 24,
+    PART_PERSON = 1 << 25, /* persons.txt */
 };
 
 enum number_word {

@@ -11,7 +11,7 @@
 #define ACTION_CONTEXT 0.35
 #define COUNT_CONTEXT 0.35
 #define COUNT_NEAR 0.35
-#define COUNT_ADJACENT 0.12 /* where a word beside both is the same */
+#define COUNT_ADJACENT 0.2 /* where a word beside both is the same */
 #define MEASURE_CONTEXT 0.5
 #define MEASURE_NEAR 0.4
 #define MEASURE_OPENING 0.2 /* so much less, for both, in the first sentences */
@@ -30,8 +30,28 @@
 #define ABOUT_TIMES 1.05
 
 #define ROUND 1e9 /* scores are compared in units of 1e-9 */
+/* Two articles that differ on so many things, and so many times more than they agree on, tell of
+ * two occasions. */
+#define OCCASION_APART 3
+#define OCCASION_TIMES 3
+
+#define NOBODY UINT16_MAX
+#define REPORTS_MOST 100 /* of one story: nobody reads more */
 #define WORDS_ABOUT 2
 #define LONGEST_WORD 120 /* bytes of a word shown */
+
+/* Two mentions that are about the same thing. */
+struct link {
+    uint64_t articles; /* both, of the story */
+    uint32_t a, b;     /* mentions, a of the first article */
+    bool equal;        /* they do not differ */
+};
+
+/* The mentions that a report shows. */
+struct told {
+    const uint32_t *chosen;
+    size_t count;
+};
 
 struct finder {
     struct arena *arena;
@@ -40,10 +60,14 @@ struct finder {
     const struct mention_reader *reader;
     const struct mention *mentions;
     size_t count;
-    size_t *first_of; /* (sources of the story + 1): mentions of each */
-    size_t *story_of; /* (count): which source of the story, counted from 0 */
-    uint32_t *parent; /* (count): of those that are about the same thing */
-    bool *disagrees;  /* (count) */
+    size_t *first_of;   /* (sources of the story + 1): mentions of each */
+    size_t *story_of;   /* (count): which source of the story, counted from 0 */
+    uint32_t *parent;   /* (count): of those that are about the same thing */
+    bool *disagrees;    /* (count) */
+    struct link *links; /* (link_count) */
+    size_t link_count, link_room;
+    struct told reports[REPORTS_MOST];
+    size_t report_count;
 };
 
 /* ---- Is it about the same thing? ---------------------------------------------------------------
@@ -78,16 +102,20 @@ static bool share_adjacent(const struct finder *finder, const struct mention *a,
     return false;
 }
 
-static bool same_time(const struct mention *a, const struct mention *b) {
-    if (a->past != b->past)
-        return false;
-    for (size_t i = 0; i < a->year_count; i++) {
-        for (size_t j = 0; j < b->year_count; j++) {
-            if (a->years[i] == b->years[j])
-                return true;
+/* Do they name times, and none that both name? */
+static bool differ(const struct named_times *a, const struct named_times *b) {
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t j = 0; j < b->count; j++) {
+            if (a->at[i] == b->at[j])
+                return false;
         }
     }
-    return a->year_count == 0 || b->year_count == 0;
+    return a->count > 0 && b->count > 0;
+}
+
+static bool same_time(const struct mention *a, const struct mention *b) {
+    return a->past == b->past && !differ(&a->years, &b->years) && !differ(&a->months, &b->months) &&
+           !differ(&a->weekdays, &b->weekdays) && !differ(&a->days, &b->days);
 }
 
 /* How well b matches a, of its kind, action and class, in another article; 0: not at all. */
@@ -97,7 +125,7 @@ static double match(const struct finder *finder, const struct mention *a, const 
     double context, near;
 
     if (less <= 0.0 || more > less * (a->action ? MOST_TIMES_ACTION : MOST_TIMES) ||
-        !same_time(a, b))
+        a->grave != b->grave || !same_time(a, b))
         return 0.0;
     context = overlap(&a->context, &b->context);
     if (a->action) {
@@ -107,12 +135,12 @@ static double match(const struct finder *finder, const struct mention *a, const 
                    ? context + (opening ? OPENING_BONUS : 0.0)
                    : 0.0;
     }
+    if (a->part || b->part)
+        return 0.0;
     near = overlap(&a->near, &b->near);
     if (a->kind == MENTION_COUNT) {
         const bool beside = share_adjacent(finder, a, b);
 
-        if (a->part || b->part)
-            return 0.0;
         return (context >= COUNT_CONTEXT && near >= COUNT_NEAR) ||
                        (beside && context >= COUNT_ADJACENT)
                    ? context + near + beside
@@ -182,10 +210,10 @@ static void join(struct finder *finder, size_t a, size_t b) {
     finder->parent[x > y ? x : y] = x > y ? y : x;
 }
 
-/* best: (size, size), the best match of the i-th in the article of the j-th, at the j-th's first;
- * SIZE_MAX: none. Ties go to the earlier. */
+/* best: (size), the best match of the i-th in the article of the j-th, at the j-th's first; NOBODY:
+ * none. Ties go to the earlier. */
 static void find_best(const struct finder *finder, const uint32_t *bucket, size_t size, size_t i,
-                      size_t *best) {
+                      uint16_t *best) {
     double most = 0.0;
     size_t start = 0;
 
@@ -195,7 +223,7 @@ static void find_best(const struct finder *finder, const uint32_t *bucket, size_
         if (j == 0 || finder->story_of[bucket[j]] != finder->story_of[bucket[j - 1]]) {
             start = j;
             most = 0.0;
-            best[start] = SIZE_MAX;
+            best[start] = NOBODY;
         }
         if (finder->story_of[bucket[j]] == finder->story_of[bucket[i]])
             continue;
@@ -203,43 +231,85 @@ static void find_best(const struct finder *finder, const uint32_t *bucket, size_
             rint(match(finder, &finder->mentions[bucket[i]], &finder->mentions[bucket[j]]) * ROUND);
         if (score > most) {
             most = score;
-            best[start] = j;
+            best[start] = (uint16_t)j;
         }
     }
 }
 
-/* bucket: mentions, ascending. */
-static bool compare_bucket(struct finder *finder, const uint32_t *bucket, size_t size) {
-    const struct arena_mark mark = arena_mark(finder->arena);
-    size_t *best = arena_alloc(finder->arena, size * size, sizeof *best);
-    size_t *start = arena_alloc(finder->arena, size, sizeof *start);
+static bool add_link(struct finder *finder, uint32_t a, uint32_t b) {
+    const struct mention *x = &finder->mentions[a], *y = &finder->mentions[b];
 
-    if (!best || !start)
-        return false;
+    if (finder->link_count == finder->link_room) {
+        const size_t room = finder->link_room ? finder->link_room * 2 : 64;
+
+        finder->links = arena_grow(finder->arena, finder->links, finder->link_count, room,
+                                   sizeof *finder->links);
+        if (!finder->links)
+            return false;
+        finder->link_room = room;
+    }
+    finder->links[finder->link_count++] =
+        (struct link){.a = a,
+                      .b = b,
+                      .articles = (uint64_t)finder->story_of[a] << 32 | finder->story_of[b],
+                      .equal = near_equal(amount_of(x, x->value), amount_of(y, y->value))};
+    return true;
+}
+
+/* Links those of a bucket that are each other's best. bucket: mentions, ascending. */
+static bool compare_bucket(struct finder *finder, const uint32_t *bucket, size_t size,
+                           uint16_t *best) {
+    uint16_t start[FIGURES_MOST];
+
     for (size_t i = 0; i < size; i++) {
         start[i] = i > 0 && finder->story_of[bucket[i]] == finder->story_of[bucket[i - 1]]
                        ? start[i - 1]
-                       : i;
+                       : (uint16_t)i;
         find_best(finder, bucket, size, i, best + i * size);
     }
     for (size_t i = 0; i < size; i++) {
         for (size_t j = i + 1; j < size; j++) {
-            const struct mention *a = &finder->mentions[bucket[i]];
-            const struct mention *b = &finder->mentions[bucket[j]];
-
-            if (start[i] == start[j] || best[i * size + start[j]] != j ||
-                best[j * size + start[i]] != i)
-                continue;
-            if (!near_equal(amount_of(a, a->value), amount_of(b, b->value))) {
-                if (gives_too(finder, bucket[i], b) || gives_too(finder, bucket[j], a))
-                    continue;
-                finder->disagrees[bucket[i]] = finder->disagrees[bucket[j]] = true;
-            }
-            join(finder, bucket[i], bucket[j]);
+            if (start[i] != start[j] && best[i * size + start[j]] == j &&
+                best[j * size + start[i]] == i && !add_link(finder, bucket[i], bucket[j]))
+                return false;
         }
     }
-    arena_rewind(finder->arena, mark);
     return true;
+}
+
+static int by_articles(const void *a, const void *b) {
+    const struct link *x = a, *y = b;
+
+    if (x->articles != y->articles)
+        return x->articles < y->articles ? -1 : 1;
+    return x->a != y->a ? (x->a < y->a ? -1 : 1) : x->b < y->b ? -1 : x->b > y->b;
+}
+
+/* Joins what is linked. Two articles that differ on nearly all they count tell of two occasions, as
+ * the reports of two weeks do; they do not disagree. */
+static void join_links(struct finder *finder) {
+    qsort(finder->links, finder->link_count, sizeof *finder->links, by_articles);
+    for (size_t from = 0, to; from < finder->link_count; from = to) {
+        size_t equal = 0, apart;
+
+        for (to = from;
+             to < finder->link_count && finder->links[to].articles == finder->links[from].articles;
+             to++)
+            equal += finder->links[to].equal;
+        apart = to - from - equal;
+        for (size_t i = from; i < to; i++) {
+            const struct link *link = &finder->links[i];
+
+            if (!link->equal) {
+                if ((apart >= OCCASION_APART && apart > OCCASION_TIMES * equal) ||
+                    gives_too(finder, link->a, &finder->mentions[link->b]) ||
+                    gives_too(finder, link->b, &finder->mentions[link->a]))
+                    continue;
+                finder->disagrees[link->a] = finder->disagrees[link->b] = true;
+            }
+            join(finder, link->a, link->b);
+        }
+    }
 }
 
 /* What qsort() sees of a mention. */
@@ -278,9 +348,10 @@ static int by_number(const void *a, const void *b) {
 static int compare_all(struct finder *finder, const struct khulasa_job *job,
                        struct khulasa_error *error) {
     struct bucket_entry *entries = arena_alloc(finder->arena, finder->count, sizeof *entries);
+    uint16_t *best = arena_alloc(finder->arena, FIGURES_MOST * FIGURES_MOST, sizeof *best);
     uint32_t bucket[FIGURES_MOST];
 
-    if (!entries)
+    if (!entries || !best)
         return arena_error(finder->arena, error);
     for (size_t i = 0; i < finder->count; i++) {
         const struct mention *m = &finder->mentions[i];
@@ -304,11 +375,13 @@ static int compare_all(struct finder *finder, const struct khulasa_job *job,
         if (size < 2)
             continue;
         qsort(bucket, size, sizeof *bucket, by_number);
-        if (!compare_bucket(finder, bucket, size))
+        if (!compare_bucket(finder, bucket, size, best))
             return arena_error(finder->arena, error);
         if ((code = job_check(job, error)) != KHULASA_OK)
             return code;
     }
+    if (finder->link_count > 0)
+        join_links(finder);
     return KHULASA_OK;
 }
 
@@ -333,12 +406,14 @@ static bool surface_of(const struct finder *finder, const struct mention *m, uin
         const struct text_word *word = &source->text->words[sentence->first_word + w];
         const struct text_form *form = &source->text->forms[word->form];
 
+        const struct figure_word *known = figure_word_find(finder->lists, form->folded, form->size);
+
         if (source->term_of[word->form] != term)
             continue;
         *out = source->text->bytes + word->start;
         *size = word->end - word->start;
-        return *size <= LONGEST_WORD && form->kind == FORM_ARABIC &&
-               !figure_word_find(finder->lists, form->folded, form->size)->action;
+        return *size <= LONGEST_WORD && form->kind == FORM_ARABIC && !known->action &&
+               !(known->parts & PART_PERSON);
     }
     return false;
 }
@@ -397,26 +472,78 @@ static char *about(const struct finder *finder, const struct mention *a, const s
     return out;
 }
 
-/* One place for each distinct value of a component, nearest the top first; then in order. */
-static bool report(const struct finder *finder, const uint32_t *members, size_t count,
+/* One place for each distinct value of a component: of what each article says of it nearest the
+ * top. chosen: (count); returns how many. */
+static size_t choose_places(const struct finder *finder, const uint32_t *members, size_t count,
+                            uint32_t *chosen) {
+    size_t distinct = 0;
+
+    for (size_t from = 0, to; from < count; from = to) { /* an article's members are together */
+        const struct mention *top = &finder->mentions[members[from]];
+        uint32_t best = members[from];
+        size_t k = 0;
+
+        for (to = from; to < count && finder->mentions[members[to]].source == top->source; to++) {
+            if (finder->mentions[members[to]].place < finder->mentions[best].place)
+                best = members[to];
+        }
+        while (k < distinct && finder->mentions[chosen[k]].value != finder->mentions[best].value)
+            k++;
+        if (k == distinct)
+            chosen[distinct++] = best;
+        else if (finder->mentions[best].place < finder->mentions[chosen[k]].place)
+            chosen[k] = best;
+    }
+    return distinct;
+}
+
+/* Is it told already: two of its values stand in a report on the same? */
+static bool is_told(const struct finder *finder, const uint32_t *chosen, size_t distinct) {
+    const struct mention *first = &finder->mentions[chosen[0]];
+
+    for (size_t r = 0; r < finder->report_count; r++) {
+        const struct told *told = &finder->reports[r];
+        const struct mention *other = &finder->mentions[told->chosen[0]];
+        size_t same = 0;
+
+        if (other->kind != first->kind || other->label != first->label ||
+            other->action != first->action || other->class != first->class)
+            continue;
+        for (size_t i = 0; i < distinct; i++) {
+            for (size_t k = 0; k < told->count; k++)
+                same +=
+                    finder->mentions[chosen[i]].value == finder->mentions[told->chosen[k]].value;
+        }
+        if (same >= 2)
+            return true;
+    }
+    return false;
+}
+
+/* Do its values disagree, and would the reader learn something? */
+static bool is_worth_telling(const struct finder *finder, const uint32_t *chosen, size_t distinct) {
+    for (size_t i = 1; i < distinct; i++) {
+        const struct mention *a = &finder->mentions[chosen[0]], *b = &finder->mentions[chosen[i]];
+
+        if (!near_equal(amount_of(a, a->value), amount_of(b, b->value)))
+            return !is_told(finder, chosen, distinct);
+    }
+    return false;
+}
+
+/* Fills in *out, when there is something to tell. */
+static bool report(struct finder *finder, const uint32_t *members, size_t count,
                    struct found_figure *out) {
     uint32_t *chosen = arena_alloc(finder->arena, count, sizeof *chosen);
-    size_t distinct = 0;
+    size_t distinct;
 
     if (!chosen)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        const struct mention *m = &finder->mentions[members[i]];
-        size_t k = 0;
-
-        while (k < distinct && finder->mentions[chosen[k]].value != m->value)
-            k++;
-        if (k == distinct)
-            chosen[distinct++] = members[i];
-        else if (m->place < finder->mentions[chosen[k]].place)
-            chosen[k] = members[i];
-    }
+    distinct = choose_places(finder, members, count, chosen);
     qsort(chosen, distinct, sizeof *chosen, by_number);
+    if (!is_worth_telling(finder, chosen, distinct))
+        return true;
+    finder->reports[finder->report_count++] = (struct told){chosen, distinct};
     out->values = arena_alloc(finder->arena, distinct, sizeof *out->values);
     out->about = about(finder, &finder->mentions[chosen[0]], &finder->mentions[chosen[1]]);
     if (!out->values || !out->about)
@@ -453,10 +580,16 @@ static int by_root(const void *a, const void *b) {
 
 static int report_all(struct finder *finder, struct found_figure **out, size_t *count,
                       struct khulasa_error *error) {
-    struct member *members = arena_alloc(finder->arena, finder->count, sizeof *members);
-    uint32_t *component = arena_alloc(finder->arena, finder->count, sizeof *component);
-    size_t found = 0;
+    struct member *members;
+    uint32_t *component;
+    size_t any = 0;
 
+    for (size_t i = 0; i < finder->count; i++)
+        any += finder->disagrees[i];
+    if (!any)
+        return KHULASA_OK;
+    members = arena_alloc(finder->arena, finder->count, sizeof *members);
+    component = arena_alloc(finder->arena, finder->count, sizeof *component);
     if (!members || !component)
         return arena_error(finder->arena, error);
     for (size_t i = 0; i < finder->count; i++)
@@ -465,21 +598,20 @@ static int report_all(struct finder *finder, struct found_figure **out, size_t *
         if (finder->disagrees[i] && !finder->disagrees[members[i].root])
             finder->disagrees[members[i].root] = true;
     }
-    for (size_t i = 0; i < finder->count; i++)
-        found += finder->disagrees[i] && members[i].root == i;
     qsort(members, finder->count, sizeof *members, by_root);
-    *out = arena_zalloc(finder->arena, found, sizeof **out);
+    *out = arena_zalloc(finder->arena, REPORTS_MOST, sizeof **out);
     if (!*out)
         return arena_error(finder->arena, error);
-    for (size_t from = 0, to; from < finder->count; from = to) {
+    for (size_t from = 0, to; from < finder->count && *count < REPORTS_MOST; from = to) {
         size_t size = 0;
 
         for (to = from; to < finder->count && members[to].root == members[from].root; to++)
             component[size++] = members[to].mention;
         if (!finder->disagrees[members[from].root])
             continue;
-        if (!report(finder, component, size, &(*out)[(*count)++]))
+        if (!report(finder, component, size, &(*out)[*count]))
             return arena_error(finder->arena, error);
+        *count = finder->report_count;
     }
     return KHULASA_OK;
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/chars.h"
+#include "text/utf8.h"
+
 #define HEAVIEST 9.0
 #define WITHOUT_MODEL 5.0
 
@@ -148,32 +151,102 @@ static unsigned year_at(const struct speaker *s, size_t i) {
     return (unsigned)atoi(form->folded);
 }
 
-/* The years that the sentence names, and whether it tells of another time. */
+static void name_time(struct named_times *times, uint32_t time) {
+    for (size_t i = 0; i < times->count; i++) {
+        if (times->at[i] == time)
+            return;
+    }
+    if (times->count < TIMES_MOST)
+        times->at[times->count++] = time;
+}
+
+/* A year by itself tells of another time; beside the day it dates what the sentence tells. */
+static void read_year(const struct speaker *s, size_t i, struct mention *out) {
+    const struct form_reading *before = at(s, i, -1), *behind = at(s, i, 1);
+    const unsigned year = year_at(s, i);
+
+    if (!year || is(behind, PART_PERSON) ||
+        (behind->number && behind->number->number == NUMBER_SCALE))
+        return;
+    if (is(before, PART_YEAR | PART_NAMED_WHEN) || sign_at(s, i, -1) == '/' ||
+        (is(before, PART_MONTH) && !at(s, i, -2)->digits)) {
+        out->past = true;
+        name_time(&out->years, year);
+    }
+}
+
+/* The times that the sentence names, and whether it tells of another than the article. */
 static void read_time(const struct speaker *s, struct mention *out) {
     for (size_t i = 0; i < s->count; i++) {
-        const unsigned year = year_at(s, i);
-        const struct form_reading *before = at(s, i, -1), *behind = at(s, i, 1);
-        bool known = false;
+        const struct form_reading *word = s->tokens[i].reading;
+        double day;
 
-        if (is(s->tokens[i].reading, PART_MONTH | PART_PERIOD) && any(s, i + 1, i + 4, PART_PAST))
+        if (is(word, PART_MONTH | PART_PERIOD) && any(s, i + 1, i + 4, PART_PAST))
             out->past = true;
-        if (!year || is(behind, PART_PERSON) ||
-            (behind->number && behind->number->number == NUMBER_SCALE))
-            continue;
-        /* A month with its day dates what the sentence tells: it names no other time. */
-        if (!(is(before, PART_YEAR | PART_NAMED_WHEN) || sign_at(s, i, -1) == '/' ||
-              (is(before, PART_MONTH) && !at(s, i, -2)->digits)))
-            continue;
-        out->past = true;
-        for (size_t y = 0; y < out->year_count; y++)
-            known = known || out->years[y] == year;
-        if (!known && out->year_count < YEARS_MOST)
-            out->years[out->year_count++] = (uint16_t)year;
+        if (is(word, PART_MONTH))
+            name_time(&out->months, word->term);
+        if (is(word, PART_WEEKDAY))
+            name_time(&out->weekdays, word->term);
+        if (is(word, PART_MONTH) && number_value(s->reading, i - (i > 0), &day) && day <= 31.0)
+            name_time(&out->days, (uint32_t)day);
+        read_year(s, i, out);
     }
 }
 
 /* ---- What a quantity is ------------------------------------------------------------------------
  */
+
+static bool is_digit_at(const char *bytes, size_t at) {
+    return char_class(utf8_next(bytes, &at)) == CHAR_DIGIT;
+}
+
+/* «8ر2», «10?77»: one sign or letter away from other digits; part of what is no plain number. */
+static bool touches_number(const struct speaker *s, const struct quantity *q) {
+    const struct text *text = s->reading->text;
+    size_t behind = s->tokens[q->last].end, before = s->tokens[q->first].start;
+
+    if (s->tokens[q->last].reading->digits && behind < text->size &&
+        char_class(utf8_next(text->bytes, &behind)) > CHAR_NEWLINE && behind < text->size &&
+        is_digit_at(text->bytes, behind))
+        return true;
+    for (int step = 0; step < 2; step++) {
+        if (before == 0)
+            return false;
+        do
+            before--;
+        while (before > 0 && ((unsigned char)text->bytes[before] & 0xC0) == 0x80);
+        if (step == 0) {
+            size_t next = before;
+
+            if (char_class(utf8_next(text->bytes, &next)) <= CHAR_NEWLINE)
+                return false;
+        }
+    }
+    return s->tokens[q->first].reading->digits && is_digit_at(text->bytes, before);
+}
+
+/* Right behind the token, with nothing but white space between? */
+static bool follows(const struct speaker *s, size_t i) {
+    const char *bytes = s->reading->text->bytes;
+
+    for (size_t at = s->tokens[i - 1].end; at < s->tokens[i].start;) {
+        const enum char_class class = char_class(utf8_next(bytes, &at));
+
+        if (class != CHAR_SPACE && class != CHAR_NEWLINE)
+            return false;
+    }
+    return true;
+}
+
+/* «بين 15 و20»: either end of a range. */
+static bool is_range(const struct speaker *s, size_t index) {
+    const struct quantity *q = &s->reading->quantities[index], *other = q + 1;
+
+    if (index + 1 < s->reading->quantity_count && other->first - q->last <= 2 &&
+        is(at(s, q->first, -1), PART_AMONG))
+        return true;
+    return index > 0 && q->first - q[-1].last <= 2 && is(at(s, q[-1].first, -1), PART_AMONG);
+}
 
 /* A date, an hour, an age, a score, a year, an ordinal. */
 static bool is_no_count(const struct speaker *s, const struct quantity *q) {
@@ -185,8 +258,10 @@ static bool is_no_count(const struct speaker *s, const struct quantity *q) {
         return true;
     if (!first->digits && first->prefix == PREFIX_ARTICLE)
         return true;
-    if (is(before, PART_YEAR | PART_HOUR | PART_MONTH | PART_AGE) ||
-        is(at(s, q->first, -2), PART_AGE) || is(behind, PART_MONTH | PART_TIME_UNIT))
+    if (touches_number(s, q))
+        return true;
+    if (is(before, PART_YEAR | PART_HOUR | PART_MONTH | PART_AGE | PART_NAME) ||
+        is(at(s, q->first, -2), PART_AGE | PART_NAME) || is(behind, PART_MONTH | PART_TIME_UNIT))
         return true;
     if (is(at(s, q->last, 2), PART_TIME_UNIT) && !is(behind, PART_PERSON) && behind->stop)
         return true;
@@ -240,7 +315,7 @@ static enum mention_kind kind_of(const struct speaker *s, const struct quantity 
 static size_t noun_of(const struct speaker *s, const struct quantity *q) {
     const struct form_reading *behind = at(s, q->last, 1), *second = at(s, q->last, 2);
 
-    if (!behind->arabic || in_quantity(s, q->last + 1))
+    if (!behind->arabic || in_quantity(s, q->last + 1) || !follows(s, q->last + 1))
         return 0;
     if (is(behind, PART_OF))
         return second->arabic && !second->stop && !in_quantity(s, q->last + 2) ? q->last + 2 : 0;
@@ -324,8 +399,9 @@ static unsigned action_of(const struct speaker *s, const struct quantity *q, siz
     unsigned action = noun ? s->tokens[noun].reading->self->action : 0, before;
     size_t distance = 0;
 
-    if (!action)
-        action = action_behind(s, m->last);
+    if (action)
+        return action;
+    action = action_behind(s, m->last);
     before = action_before(s, q->first, &distance);
     if (before && (!action || distance <= CLOSE))
         action = before;
@@ -370,16 +446,18 @@ static bool count_of(const struct speaker *s, const struct quantity *q, struct m
     if ((noun && is(word, PART_AGE)) || is(at(s, q->last, 2), PART_AGE))
         return false;
     m->class = m->action && person ? CLASS_PERSONS : *term;
+    m->grave = any(s, q->last + 1, m->last + 4, PART_GRAVE);
     m->part = (noun && is(word, PART_OTHERS)) || any(s, m->last + 1, m->last + 3, PART_FURTHER);
     return true;
 }
 
-static bool add_mention(struct speaker *s, const struct quantity *q, const struct mention *shared,
+static bool add_mention(struct speaker *s, size_t index, const struct mention *shared,
                         struct mentions *out, size_t first_found) {
+    const struct quantity *q = &s->reading->quantities[index];
     struct mention m = *shared;
     uint32_t noun = UINT32_MAX;
 
-    if (is_no_count(s, q))
+    if (is_no_count(s, q) || is_range(s, index))
         return true;
     m.value = q->value;
     m.first = q->first;
@@ -405,6 +483,19 @@ static bool add_mention(struct speaker *s, const struct quantity *q, const struc
     s->found = &out->items[first_found];
     s->found_count = out->count - first_found;
     return true;
+}
+
+/* «4 طائرات كذا و4 طائرات كذا»: none of them is all. */
+static void find_parts(struct speaker *s) {
+    for (size_t i = 0; i < s->found_count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            struct mention *a = &s->found[i], *b = &s->found[k];
+
+            if (a->kind == MENTION_COUNT && b->kind == MENTION_COUNT && !a->action && !b->action &&
+                a->class == b->class)
+                a->part = b->part = true;
+        }
+    }
 }
 
 /* Where a sentence counts several that the same befell, each has its own stretch of it. */
@@ -445,9 +536,10 @@ static bool read_sentence(struct mention_reader *reader, const struct text_sente
                          .count = reading->token_count};
     read_time(&s, &shared);
     for (size_t i = 0; i < reading->quantity_count; i++) {
-        if (!add_mention(&s, &reading->quantities[i], &shared, out, first_found))
+        if (!add_mention(&s, i, &shared, out, first_found))
             return false;
     }
+    find_parts(&s);
     return s.found_count == 0 ||
            (make_set(&s, 0, s.count, UINT32_MAX, PART_ABOUT | PART_MORE, &whole) &&
             share_context(&s, whole));

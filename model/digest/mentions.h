@@ -19,7 +19,7 @@ enum mention_exactness { MENTION_PLAIN, MENTION_ABOUT, MENTION_AT_LEAST };
 #define CLASS_PERSONS UINT32_MAX
 #define CLASS_NONE (UINT32_MAX - 1)
 
-enum { ADJACENT_MOST = 6, YEARS_MOST = 4 };
+enum { ADJACENT_MOST = 6, TIMES_MOST = 4 };
 
 /* Terms, ascending and each once, with min(9, idf); total: the sum of those. */
 struct weighted_term {
@@ -32,6 +32,12 @@ struct term_set {
     double total;
 };
 
+/* Years, months, … as numbers that are the same for the same. */
+struct named_times {
+    uint32_t at[TIMES_MOST];
+    size_t count;
+};
+
 struct mention {
     double value;
     size_t source;     /* index into sources */
@@ -42,10 +48,10 @@ struct mention {
     unsigned action; /* what befell who is counted; 0: nothing known */
     uint32_t class;  /* what is counted: a term, CLASS_PERSONS, CLASS_NONE */
     enum mention_exactness exactness;
-    bool part; /* of another number, or on top of it */
-    bool past; /* told of another time */
-    uint16_t years[YEARS_MOST];
-    size_t year_count;
+    bool part;  /* of another number, or on top of it */
+    bool grave; /* «بجروح بالغة»: of those hurt, how badly */
+    bool past;  /* told of another time */
+    struct named_times years, months, weekdays, days; /* that its sentence names */
     size_t first, last;      /* tokens of the sentence: the number, and what it counts */
     struct term_set context; /* its stretch of the sentence */
     struct term_set near;    /* five words on either side */

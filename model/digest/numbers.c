@@ -416,3 +416,13 @@ bool sentence_read(struct sentence_reading *reading, const struct text_sentence 
     }
     return true;
 }
+
+bool number_value(const struct sentence_reading *reading, size_t token, double *out) {
+    for (size_t i = 0; i < reading->quantity_count && reading->in_quantity[token]; i++) {
+        if (reading->quantities[i].first <= token && token <= reading->quantities[i].last) {
+            *out = reading->quantities[i].value;
+            return true;
+        }
+    }
+    return false;
+}

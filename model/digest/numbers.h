@@ -62,4 +62,7 @@ struct sentence_reading {
 bool sentence_read(struct sentence_reading *reading,
                    const struct text_sentence *sentence) KHULASA_MUST_CHECK;
 
+/* The value of the quantity that the token belongs to; false: it belongs to none. */
+bool number_value(const struct sentence_reading *reading, size_t token, double *out);
+
 #endif
