@@ -1,6 +1,6 @@
 /*
- * Key phrases, between the files that make them: tokens and candidates (keyphrases.c), how a chosen
- * one is shown (phrase_form.c).
+ * Key phrases, between the files that make them: tokens (phrase_tokens.c), candidates and their
+ * choice (keyphrases.c), how a chosen one is shown (phrase_form.c).
  *
  *     text     «… الزعيم الكوري الشمالي كيم جونغ أون، و روسيا …»
  *     tokens       [0]   [1]    [2]   [3]  [4] [5]    [6]
@@ -56,6 +56,11 @@ static inline bool token_cuts_name(const struct tokens *tokens, size_t i, size_t
     return (first->joined && first->name && first[-1].name) ||
            (token_joined(tokens, i + n) && last->name && last[1].name);
 }
+
+/* Fills out->items from the sources named by which; out->sources is set by the caller. */
+int phrase_tokens_read(struct arena *arena, const struct lexicon *lexicon,
+                       const struct vocabulary *vocabulary, const size_t *which, size_t which_count,
+                       struct tokens *out, struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* Where the most frequent form of a phrase stands, the earliest among equals: the first of its
  * tokens. The phrase has the terms of the `words` tokens from `first` on. */

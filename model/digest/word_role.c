@@ -51,7 +51,7 @@ static uint32_t seen(const struct asking *a, const char *before, size_t skip, si
  */
 
 static bool begins_stem(const char *s, size_t size, const struct term *term) {
-    const size_t n = term->size < 2 * LETTER ? term->size : 2 * LETTER;
+    const size_t most = (size_t)2 * LETTER, n = term->size < most ? term->size : most;
 
     return size >= n && memcmp(s, term->stem, n) == 0;
 }
@@ -224,7 +224,8 @@ struct word_role word_role_of(const struct lexicon *lexicon, const struct text_f
     const size_t size = form->size - clitics;
 
     role.clitics = (uint8_t)(clitics / LETTER);
-    if (size <= LETTER || lexicon_is_phrase_stop(lexicon, word, size, text_hash(word, size)) ||
+    if (size <= LETTER ||
+        lexicon_is_phrase_stop(lexicon, word, size, clitics ? text_hash(word, size) : form->hash) ||
         (clitics && lexicon_is_stop(lexicon, word, size))) {
         role.usable = false;
     } else if (!role.article && size <= LONGEST && lexicon_documents(lexicon)) {

@@ -42,14 +42,29 @@ static int read_stops(struct word_table **out, struct khulasa_error *error) {
 }
 
 /* Of an entry of two words the first is taken; it is a particle. */
-static int read_phrase_stops(struct lexicon *lexicon, struct khulasa_error *error) {
-    struct word_table **tables = lexicon->phrase_stops;
-    int code = list_read(list_calendar, list_calendar_count, &tables[0], error);
+static int read_phrase_stops(struct word_table **out, struct khulasa_error *error) {
+    const struct {
+        const char *const *entries;
+        size_t count;
+    } lists[] = {{list_calendar, list_calendar_count},
+                 {list_sentence_verbs, list_sentence_verbs_count},
+                 {list_reporting_verbs, list_reporting_verbs_count}};
+    int code = KHULASA_OK;
 
-    if (code == KHULASA_OK)
-        code = list_read(list_sentence_verbs, list_sentence_verbs_count, &tables[1], error);
-    if (code == KHULASA_OK)
-        code = list_read(list_reporting_verbs, list_reporting_verbs_count, &tables[2], error);
+    *out = word_table_new(list_calendar_count + list_sentence_verbs_count +
+                          list_reporting_verbs_count);
+    if (!*out)
+        return error_set(error, KHULASA_E_MEMORY, "out of memory for the stop words");
+    for (size_t i = 0; code == KHULASA_OK && i < sizeof lists / sizeof *lists; i++) {
+        struct word_table *list = NULL;
+        size_t at = 0;
+
+        code = list_read(lists[i].entries, lists[i].count, &list, error);
+        for (const struct word_entry *entry;
+             code == KHULASA_OK && (entry = word_table_next(list, &at));)
+            code = word_table_put(*out, entry->key, entry->key_size, "", 0);
+        word_table_free(&list);
+    }
     return code;
 }
 
@@ -79,7 +94,7 @@ int lexicon_new(const char *path, struct lexicon **out, struct khulasa_error *er
     if (code == KHULASA_OK)
         code = read_stops(&lexicon->stops, error);
     if (code == KHULASA_OK)
-        code = read_phrase_stops(lexicon, error);
+        code = read_phrase_stops(&lexicon->phrase_stops, error);
     if (code == KHULASA_OK && path) {
         code = model_read(path, &lexicon->model, error);
         if (code == KHULASA_OK)
@@ -97,8 +112,7 @@ void lexicon_free(struct lexicon **lexicon) {
     free((*lexicon)->model_stops);
     model_free(&(*lexicon)->model);
     word_table_free(&(*lexicon)->stops);
-    for (size_t i = 0; i < sizeof(*lexicon)->phrase_stops / sizeof *(*lexicon)->phrase_stops; i++)
-        word_table_free(&(*lexicon)->phrase_stops[i]);
+    word_table_free(&(*lexicon)->phrase_stops);
     stem_rules_free(&(*lexicon)->rules);
     free(*lexicon);
     *lexicon = NULL;
@@ -136,9 +150,5 @@ bool lexicon_is_stop(const struct lexicon *lexicon, const char *word, size_t siz
 
 bool lexicon_is_phrase_stop(const struct lexicon *lexicon, const char *word, size_t size,
                             uint64_t hash) {
-    for (size_t i = 0; i < sizeof lexicon->phrase_stops / sizeof *lexicon->phrase_stops; i++) {
-        if (word_table_get_hashed(lexicon->phrase_stops[i], word, size, hash))
-            return true;
-    }
-    return false;
+    return word_table_get_hashed(lexicon->phrase_stops, word, size, hash) != NULL;
 }

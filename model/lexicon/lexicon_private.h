@@ -11,7 +11,7 @@ struct lexicon {
     struct model *model; /* NULL: none */
     struct stem_rules *rules;
     struct word_table *stops; /* bare, after و and after ف */
-    struct word_table *phrase_stops[3];
+    struct word_table *phrase_stops;
     uint64_t *model_stops; /* one bit a word slot of the model: it is a stop word */
 };
 

@@ -43,10 +43,10 @@ static inline void fixture_open(struct fixture *f, bool model) {
 
 /* text must live as long as the fixture. */
 static inline void fixture_add(struct fixture *f, const char *text) {
-    const struct khulasa_article article = {.text = text, .text_size = strlen(text)};
+    const struct khulasa_article one = {.text = text, .text_size = strlen(text)};
 
     assert_true(f->count < FIXTURE_ARTICLES);
-    assert_int_equal(khulasa_read(f->engine, f->job, &article, &f->documents[f->count++], NULL),
+    assert_int_equal(khulasa_read(f->engine, f->job, &one, &f->documents[f->count++], NULL),
                      KHULASA_OK);
 }
 
