@@ -13,11 +13,8 @@ static const struct {
     const char *name;
     enum exit_status (*run)(int argc, char **argv);
 } commands[] = {
-    {"summarize", command_summarize},
-    {"analyze", command_analyze},
-    {"train", command_train},
-    {"evaluate", command_evaluate},
-    {"status", command_status},
+    {"summarize", command_summarize}, {"analyze", command_analyze}, {"train", command_train},
+    {"evaluate", command_evaluate},   {"status", command_status},
 };
 
 int main(int argc, char **argv) {

@@ -127,6 +127,20 @@ void rouge_dictionary_clear(struct rouge_dictionary *dictionary) {
     *dictionary = (struct rouge_dictionary){0};
 }
 
+static bool make_room(struct rouge_words *words, size_t *capacity) {
+    size_t more = *capacity > 0 ? 2 * *capacity : 256;
+    void *grown = realloc(words->id, more * sizeof(*words->id));
+    if (grown == NULL)
+        return false;
+    words->id = grown;
+    grown = realloc(words->place, more * sizeof(*words->place));
+    if (grown == NULL)
+        return false;
+    words->place = grown;
+    *capacity = more;
+    return true;
+}
+
 /* Adds the word at a place; one of which folding leaves nothing is none. */
 static bool add_word(struct rouge_dictionary *dictionary, const char *text,
                      const struct rouge_place *place, struct rouge_words *out, size_t *capacity) {
@@ -136,18 +150,9 @@ static bool add_word(struct rouge_dictionary *dictionary, const char *text,
         free(word);
         return empty;
     }
-    if (out->count == *capacity) {
-        size_t more = *capacity > 0 ? 2 * *capacity : 256;
-        uint32_t *id = realloc(out->id, more * sizeof(*id));
-        out->id = id != NULL ? id : out->id;
-        struct rouge_place *places =
-            id != NULL ? realloc(out->place, more * sizeof(*places)) : NULL;
-        out->place = places != NULL ? places : out->place;
-        if (places == NULL) {
-            free(word);
-            return false;
-        }
-        *capacity = more;
+    if (out->count == *capacity && !make_room(out, capacity)) {
+        free(word);
+        return false;
     }
     if (!number_of(dictionary, word, &out->id[out->count]))
         return false;
