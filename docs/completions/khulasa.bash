@@ -15,7 +15,7 @@ _khulasa() {
         mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$current")
         return ;;
     --method)
-        mapfile -t COMPREPLY < <(compgen -W 'default textrank lexrank centroid lead' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'default textrank lexrank centroid bm25 pacsum lead' -- "$current")
         return ;;
     --detail)
         mapfile -t COMPREPLY < <(compgen -W 'keyphrases figures duplicates scores' -- "$current")

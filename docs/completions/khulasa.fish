@@ -18,7 +18,7 @@ end
 complete -c khulasa -n $s -l set -d 'One summary of all articles'
 complete -c khulasa -n $s -l both -d 'Of each article, and of the set'
 complete -c khulasa -n $s -x -l query -d 'What the reader asks about'
-complete -c khulasa -n $s -x -l method -a 'default textrank lexrank centroid lead' -d 'Ranking'
+complete -c khulasa -n $s -x -l method -a 'default textrank lexrank centroid bm25 pacsum lead' -d 'Ranking'
 complete -c khulasa -n $s -x -l detail -a 'keyphrases figures duplicates scores' -d 'More about the result'
 complete -c khulasa -n $s -r -l seen -d 'A text the reader has already'
 complete -c khulasa -n $s -x -l format -a 'text json ndjson markdown html' -d 'How it is printed'

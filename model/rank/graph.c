@@ -26,6 +26,20 @@ static void dense_product(const void *graph, const double *v, double *out) {
     }
 }
 
+/* out = W^T v. */
+static void directed_product(const void *graph, const double *v, double *out) {
+    const struct dense *dense = graph;
+
+    for (size_t j = 0; j < dense->n; j++)
+        out[j] = 0.0;
+    for (size_t i = 0; i < dense->n; i++) {
+        const double *row = dense->weights + i * dense->n;
+
+        for (size_t j = 0; j < dense->n; j++)
+            out[j] += row[j] * v[i];
+    }
+}
+
 struct rows {
     const struct matrix *x;
     double *diagonal; /* (rows) */
@@ -41,9 +55,10 @@ static void rows_product(const void *graph, const double *v, double *out) {
         out[i] -= rows->diagonal[i] * v[i];
 }
 
-static int walk(struct arena *arena, const struct khulasa_job *job, graph_product *product,
-                const void *graph, size_t n, const double *restart, double **out,
-                struct khulasa_error *error) {
+/* sums: W times ones; product: one step over the weights. The same where W is symmetric. */
+static int walk(struct arena *arena, const struct khulasa_job *job, graph_product *sums,
+                graph_product *product, const void *graph, size_t n, const double *restart,
+                double **out, struct khulasa_error *error) {
     double *p = arena_alloc(arena, n, sizeof *p), *next = arena_alloc(arena, n, sizeof *next);
     double *z = arena_alloc(arena, n, sizeof *z), *degree = arena_alloc(arena, n, sizeof *degree);
     const double even = n ? 1.0 / (double)n : 0.0;
@@ -54,7 +69,7 @@ static int walk(struct arena *arena, const struct khulasa_job *job, graph_produc
         p[i] = restart ? restart[i] : even;
         z[i] = 1.0;
     }
-    product(graph, z, degree);
+    sums(graph, z, degree);
     for (int step = 0; step < GRAPH_MOST_STEPS; step++) {
         double dangling = 0.0, change = 0.0;
         int code = job_check(job, error);
@@ -87,7 +102,15 @@ int graph_rank_dense(struct arena *arena, const struct khulasa_job *job, const d
                      size_t n, const double *restart, double **out, struct khulasa_error *error) {
     const struct dense dense = {.weights = weights, .n = n};
 
-    return walk(arena, job, dense_product, &dense, n, restart, out, error);
+    return walk(arena, job, dense_product, dense_product, &dense, n, restart, out, error);
+}
+
+int graph_rank_directed(struct arena *arena, const struct khulasa_job *job, const double *weights,
+                        size_t n, const double *restart, double **out,
+                        struct khulasa_error *error) {
+    const struct dense dense = {.weights = weights, .n = n};
+
+    return walk(arena, job, dense_product, directed_product, &dense, n, restart, out, error);
 }
 
 int graph_rank_rows(struct arena *arena, const struct khulasa_job *job, const struct matrix *x,
@@ -103,5 +126,5 @@ int graph_rank_rows(struct arena *arena, const struct khulasa_job *job, const st
         for (size_t k = x->start[r]; k < x->start[r + 1]; k++)
             rows.diagonal[r] += x->value[k] * x->value[k];
     }
-    return walk(arena, job, rows_product, &rows, x->rows, restart, out, error);
+    return walk(arena, job, rows_product, rows_product, &rows, x->rows, restart, out, error);
 }

@@ -26,6 +26,12 @@ int graph_rank_dense(struct arena *arena, const struct khulasa_job *job, const d
                      size_t n, const double *restart, double **out,
                      struct khulasa_error *error) KHULASA_MUST_CHECK;
 
+/* The same with directed edges: weights[i * n + j] leads from i to j, and D holds the sums of what
+ * leads out of a row. */
+int graph_rank_directed(struct arena *arena, const struct khulasa_job *job, const double *weights,
+                        size_t n, const double *restart, double **out,
+                        struct khulasa_error *error) KHULASA_MUST_CHECK;
+
 /* The same with W = X X^T less its diagonal, which is never built: one step is X (X^T z) - s z with
  * s_i = |x_i|^2 as computed; time and memory grow with the non-zeros of X. */
 int graph_rank_rows(struct arena *arena, const struct khulasa_job *job, const struct matrix *x,

@@ -13,6 +13,10 @@ static const struct khulasa_method descriptions[] = {
     {"lexrank", "Random walk over cosines above 0.1 (Erkan and Radev 2004); above 1,000 sentences "
                 "the continuous form, without the threshold."},
     {"centroid", "Sum of the centroid's TF-IDF values of a sentence's words (Radev et al. 2004)."},
+    {"bm25", "TextRank with BM25 for the overlap (Barrios et al. 2016); above 1,000 sentences with "
+             "the cosine of TF-IDF."},
+    {"pacsum", "Overlap with the sentences that follow, less that with those before (Zheng and "
+               "Lapata 2019), on TF-IDF."},
     {"lead", "The first sentences, in order."},
 };
 
@@ -21,6 +25,8 @@ static const struct rank_method methods[] = {
     {.name = "textrank", .rank = rank_textrank, .plain = true},
     {.name = "lexrank", .rank = rank_lexrank, .plain = true},
     {.name = "centroid", .rank = rank_centroid, .plain = true},
+    {.name = "bm25", .rank = rank_bm25, .plain = true},
+    {.name = "pacsum", .rank = rank_pacsum, .plain = true},
     {.name = "lead", .rank = rank_lead, .plain = true, .lead = true},
 };
 

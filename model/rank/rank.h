@@ -49,6 +49,8 @@ rank_function rank_default;  /* mix.c */
 rank_function rank_textrank; /* textrank.c */
 rank_function rank_lexrank;  /* lexrank.c */
 rank_function rank_centroid; /* centroid.c */
+rank_function rank_bm25;     /* bm25.c */
+rank_function rank_pacsum;   /* pacsum.c */
 rank_function rank_lead;     /* lead.c */
 
 /* Allocates score and parts, all zero. For the methods. */

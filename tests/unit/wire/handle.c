@@ -229,7 +229,7 @@ static void the_methods_are_listed(void **state) {
     json_t *root = json_loadb(text, size, 0, NULL), *methods = json_object_get(root, "methods");
     assert_string_equal(json_string_value(json_object_get(json_array_get(methods, 0), "name")),
                         "default");
-    assert_int_equal(json_array_size(methods), 5);
+    assert_int_equal(json_array_size(methods), 7);
     json_decref(root);
     free(text);
 }
