@@ -4,14 +4,14 @@ _khulasa() {
     local where='--socket --local --model --no-model --workers --verbose --help'
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'summarize analyze train status --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'summarize analyze train evaluate status --help --version' -- "$current")
         return
     fi
     case $previous in
     --format)
         local formats='text ndjson'
         [ "$command" = summarize ] && formats='text json ndjson markdown html'
-        [ "$command" = status ] && formats='text json'
+        [[ $command = status || $command = evaluate ]] && formats='text json'
         mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$current")
         return ;;
     --method)
@@ -34,10 +34,11 @@ _khulasa() {
         local options=
         case $command in
         summarize) options="--sentences --words --characters --ratio --unit --set --both --set-sentences
-            --set-words --set-characters --set-ratio --set-unit --query --method --detail --seen
+            --set-words --set-characters --set-ratio --set-unit --query --method --detail --seen --explain
             --offsets --format $where" ;;
         analyze) options="--format --offsets $where" ;;
         train) options='--output --name --min-documents --verbose --help' ;;
+        evaluate) options='--ratio --words --format --model --no-model --workers --help' ;;
         status) options='--socket --format --help' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
