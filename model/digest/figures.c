@@ -8,13 +8,12 @@
 
 /* Shares of the lighter context that two mentions must have in common. */
 #define ACTION_OPENING 0.10 /* both in the first sentences, where all tell the same */
-#define ACTION_CONTEXT 0.35
+#define ACTION_CONTEXT 0.42
 #define COUNT_CONTEXT 0.35
 #define COUNT_NEAR 0.35
-#define COUNT_ADJACENT 0.2 /* where a word beside both is the same */
-#define MEASURE_CONTEXT 0.5
-#define MEASURE_NEAR 0.4
-#define MEASURE_OPENING 0.2 /* so much less, for both, in the first sentences */
+#define COUNT_ADJACENT 0.2  /* where a word beside both is the same */
+#define MEASURE_CONTEXT 0.3 /* in the first sentences; elsewhere two articles measure anything */
+#define MEASURE_NEAR 0.2
 #define OPENING_BONUS 0.1
 #define TELLING 2.0 /* the least idf of a word that says what it stands beside */
 #define OPENING 2   /* sentences */
@@ -30,10 +29,15 @@
 #define ABOUT_TIMES 1.05
 
 #define ROUND 1e9 /* scores are compared in units of 1e-9 */
+/* More values than that are a series, as the days of a market or a war are. */
+#define SERIES 3
+#define SERIES_ACTION 6
+
 /* Two articles that differ on so many things, and so many times more than they agree on, tell of
  * two occasions. */
 #define OCCASION_APART 3
 #define OCCASION_TIMES 3
+#define OCCASION_MEASURES 2 /* percentages, sums and measures: what bulletins are made of */
 
 #define NOBODY UINT16_MAX
 #define REPORTS_MOST 100 /* of one story: nobody reads more */
@@ -146,10 +150,7 @@ static double match(const struct finder *finder, const struct mention *a, const 
                    ? context + near + beside
                    : 0.0;
     }
-    return context >= MEASURE_CONTEXT - (opening ? MEASURE_OPENING : 0.0) &&
-                   near >= MEASURE_NEAR - (opening ? MEASURE_OPENING : 0.0)
-               ? context + near
-               : 0.0;
+    return opening && context >= MEASURE_CONTEXT && near >= MEASURE_NEAR ? context + near : 0.0;
 }
 
 /* ---- Do they disagree? ------------------------------------------------------------------------
@@ -290,19 +291,24 @@ static int by_articles(const void *a, const void *b) {
 static void join_links(struct finder *finder) {
     qsort(finder->links, finder->link_count, sizeof *finder->links, by_articles);
     for (size_t from = 0, to; from < finder->link_count; from = to) {
-        size_t equal = 0, apart;
+        size_t equal = 0, apart, measures = 0;
+        bool two_occasions;
 
         for (to = from;
              to < finder->link_count && finder->links[to].articles == finder->links[from].articles;
-             to++)
+             to++) {
             equal += finder->links[to].equal;
+            measures += !finder->links[to].equal &&
+                        finder->mentions[finder->links[to].a].kind != MENTION_COUNT;
+        }
         apart = to - from - equal;
+        two_occasions = (apart >= OCCASION_APART && apart > OCCASION_TIMES * equal) ||
+                        measures >= OCCASION_MEASURES;
         for (size_t i = from; i < to; i++) {
             const struct link *link = &finder->links[i];
 
             if (!link->equal) {
-                if ((apart >= OCCASION_APART && apart > OCCASION_TIMES * equal) ||
-                    gives_too(finder, link->a, &finder->mentions[link->b]) ||
+                if (two_occasions || gives_too(finder, link->a, &finder->mentions[link->b]) ||
                     gives_too(finder, link->b, &finder->mentions[link->a]))
                     continue;
                 finder->disagrees[link->a] = finder->disagrees[link->b] = true;
@@ -522,6 +528,8 @@ static bool is_told(const struct finder *finder, const uint32_t *chosen, size_t 
 
 /* Do its values disagree, and would the reader learn something? */
 static bool is_worth_telling(const struct finder *finder, const uint32_t *chosen, size_t distinct) {
+    if (distinct > (finder->mentions[chosen[0]].action ? SERIES_ACTION : SERIES))
+        return false;
     for (size_t i = 1; i < distinct; i++) {
         const struct mention *a = &finder->mentions[chosen[0]], *b = &finder->mentions[chosen[i]];
 
