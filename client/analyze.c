@@ -1,4 +1,5 @@
-/* khulasa analyze: how a text is read. Blocks, under them sentences, under them words. */
+/* khulasa analyze: how a text is read. Blocks, under them sentences, under them words; and what the
+ * text is about. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,9 @@ static struct span print_line(struct span object, const char *below) {
     return list;
 }
 
-static void print_ndjson(struct span blocks) {
-    struct json_walk of_blocks = json_walk(blocks);
+static void print_ndjson(struct span answer) {
+    struct json_walk of_blocks = json_walk(json_member(answer, "blocks"));
+    struct span keyphrases = json_member(answer, "keyphrases");
     struct span block, sentence, word;
     while (json_walk_element(&of_blocks, &block)) {
         struct json_walk of_sentences = json_walk(print_line(block, "sentences"));
@@ -40,6 +42,9 @@ static void print_ndjson(struct span blocks) {
                 print_line(word, NULL);
         }
     }
+    fputs("{\"keyphrases\":", stdout);
+    fwrite(keyphrases.bytes, 1, keyphrases.size, stdout);
+    fputs("}\n", stdout);
 }
 
 static const char *member(const json_t *object, const char *key) {
@@ -66,24 +71,44 @@ static void print_words(const json_t *words) {
     putchar('\n');
 }
 
-static void print_text(struct span blocks) {
-    json_t *list = json_loadb(blocks.bytes, blocks.size, JSON_ALLOW_NUL, NULL);
+/* A label that begins a line; bold on a terminal. */
+static void print_label(const char *label) {
+    bool bold = isatty(STDOUT_FILENO);
+    printf("%s%s%s", bold ? "\033[1m" : "", label, bold ? "\033[0m" : "");
+}
+
+static void print_keyphrases(const json_t *list) {
+    const json_t *phrase;
+    size_t i;
+    if (json_array_size(list) == 0)
+        return;
+    print_label("keyphrases");
+    json_array_foreach(list, i, phrase) {
+        printf("%s%s", i > 0 ? ", " : " ", json_string_value(phrase));
+    }
+    putchar('\n');
+}
+
+static void print_text(struct span answer) {
+    json_t *analysis = json_loadb(answer.bytes, answer.size, JSON_ALLOW_NUL, NULL);
     const json_t *block, *sentence;
     size_t i, k;
-    bool bold = isatty(STDOUT_FILENO);
-    json_array_foreach(list, i, block) {
-        printf("%s%s%s", bold ? "\033[1m" : "", member(block, "type"), bold ? "\033[0m" : "");
+    json_array_foreach(json_object_get(analysis, "blocks"), i, block) {
+        print_label(member(block, "type"));
         print_offsets(block);
         putchar('\n');
         json_array_foreach(json_object_get(block, "sentences"), k, sentence) {
             printf("  sentence %" JSON_INTEGER_FORMAT,
                    json_integer_value(json_object_get(sentence, "sentence")));
             print_offsets(sentence);
-            puts(json_is_true(json_object_get(sentence, "candidate")) ? ", candidate" : "");
+            fputs(json_is_true(json_object_get(sentence, "candidate")) ? ", candidate" : "",
+                  stdout);
+            puts(json_is_true(json_object_get(sentence, "cut")) ? ", cut to bound its length" : "");
             print_words(json_object_get(sentence, "words"));
         }
     }
-    json_decref(list);
+    print_keyphrases(json_object_get(analysis, "keyphrases"));
+    json_decref(analysis);
 }
 
 /* False: it could not be read, which has been said. */
@@ -95,11 +120,10 @@ static bool print_analysis(const struct options *options, struct span answer, co
         json_decref(decoded);
         return false;
     }
-    struct span blocks = json_member(answer, "blocks");
     if (options->format == FORMAT_NDJSON)
-        print_ndjson(blocks);
+        print_ndjson(answer);
     else
-        print_text(blocks);
+        print_text(answer);
     return true;
 }
 

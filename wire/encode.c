@@ -305,7 +305,7 @@ static void analysed_words(struct out *out, const char *text, const khulasa_docu
 }
 
 void encode_analysis(struct out *out, const struct wire_request *request,
-                     const khulasa_document *document) {
+                     const khulasa_document *document, const struct khulasa_summary *summary) {
     const char *text = request->articles[0].article.text;
     /* One cursor a level: at each level the offsets only rise. */
     struct offset_cursor of_blocks = cursor_of(request, 0), of_sentences = of_blocks,
@@ -327,11 +327,15 @@ void encode_analysis(struct out *out, const struct wire_request *request,
             span_offsets(out, &of_sentences, sentence.start, sentence.end);
             out_json(out, ",\"candidate\":");
             out_bool(out, sentence.candidate);
+            out_json(out, ",\"cut\":");
+            out_bool(out, sentence.cut);
             out_json(out, ",\"words\":[");
             analysed_words(out, text, document, &sentence, &of_words);
             out_json(out, "]}");
         }
         out_json(out, "]}");
     }
-    out_json(out, "]");
+    out_json(out, "],\"keyphrases\":");
+    strings(out, summary != NULL ? summary->keyphrases : NULL,
+            summary != NULL ? summary->keyphrase_count : 0);
 }

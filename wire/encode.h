@@ -17,9 +17,9 @@ void encode_article_error(struct out *out, const struct wire_article *article,
 void encode_digest(struct out *out, const struct wire_request *request,
                    const struct khulasa_digest *digest);
 
-/* The answer of analyze. */
+/* The members of analyze's answer. summary: for its key phrases; NULL: there are none. */
 void encode_analysis(struct out *out, const struct wire_request *request,
-                     const khulasa_document *document);
+                     const khulasa_document *document, const struct khulasa_summary *summary);
 
 /* A clear sentence that names the article. buffer: at least 320 bytes. */
 const char *article_error_message(char *buffer, size_t size, const struct wire_article *article,

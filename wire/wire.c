@@ -213,18 +213,36 @@ static void summarize(struct work *work, struct out *out) {
     out_json(out, "}");
 }
 
+/* Key phrases come with a summary: here the shortest there is, of which nothing else is used. A
+ * text without a sentence that could be shown has none. */
+static int find_keyphrases(struct work *work, const khulasa_document *document,
+                           struct khulasa_summary **out, struct khulasa_error *error) {
+    const struct khulasa_options options = {
+        .length = {.kind = KHULASA_SENTENCES, .count = 1},
+        .method = "lead",
+        .detail = KHULASA_KEYPHRASES,
+    };
+    if (!khulasa_document_can_be_summarized(document))
+        return KHULASA_OK;
+    return khulasa_summarize(work->engine, work->job, document, &options, out, error);
+}
+
 static void analyze(struct work *work, struct out *out) {
     khulasa_document *document = NULL;
+    struct khulasa_summary *summary = NULL;
     struct khulasa_error error = {.code = KHULASA_OK};
     int code = read_article(work, 0, &document, &error);
+    if (code == KHULASA_OK)
+        code = find_keyphrases(work, document, &summary, &error);
     if (code == KHULASA_OK) {
         begin_object(work, out);
-        encode_analysis(out, &work->request, document);
+        encode_analysis(out, &work->request, document, summary);
         out_json(out, "}");
     } else {
         error.code = (enum khulasa_code)code;
         fail_all(work, &error);
     }
+    khulasa_summary_free(&summary);
     khulasa_document_free(&document);
 }
 

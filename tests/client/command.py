@@ -338,7 +338,8 @@ class Streaming(Case):
 class Analyze(Case):
     def test_blocks_sentences_and_words_in_order(self):
         raw = ('الكاتبة : أمل شريف\n' + TEXT).encode()
-        rows = lines(self.good('analyze', '--local', '--format', 'ndjson', '-', stdin=raw))
+        *rows, last = lines(self.good('analyze', '--local', '--format', 'ndjson', '-', stdin=raw))
+        self.assertEqual(list(last), ['keyphrases'])
         self.assertEqual([r['block'] for r in rows if 'block' in r], [0, 1])
         self.assertEqual([r['type'] for r in rows if 'block' in r], ['byline', 'paragraph'])
         self.assertEqual([r['sentence'] for r in rows if 'sentence' in r], list(range(6)))
@@ -347,7 +348,7 @@ class Analyze(Case):
                 self.assertEqual(raw[r['start']:r['end']].decode(), r['word'])
                 self.assertEqual(list(r), ['word', 'folded', 'stem', 'stop', 'start', 'end'])
             elif 'sentence' in r:
-                self.assertEqual(list(r), ['sentence', 'start', 'end', 'candidate'])
+                self.assertEqual(list(r), ['sentence', 'start', 'end', 'candidate', 'cut'])
             else:
                 self.assertEqual(list(r), ['block', 'type', 'start', 'end'])
 
@@ -360,6 +361,32 @@ class Analyze(Case):
         out = self.good('analyze', '--local', '-', stdin=TEXT).decode()
         self.assertIn('paragraph 0-', out)
         self.assertIn(', candidate', out)
+
+    def test_key_phrases_say_what_it_is_about(self):
+        phrases = lines(self.good('analyze', '--local', '--format', 'ndjson', '-',
+                                  stdin=OTHER))[-1]['keyphrases']
+        self.assertIn('الحصبة', ' '.join(phrases))
+        summary = lines(self.good('summarize', '--local', '--detail', 'keyphrases', '--format',
+                                  'ndjson', '-', stdin=OTHER))[0]
+        self.assertEqual(phrases, summary['keyphrases'])
+        out = self.good('analyze', '--local', '-', stdin=OTHER).decode()
+        self.assertEqual(out.splitlines()[-1], 'keyphrases ' + ', '.join(phrases))
+
+    def test_what_has_no_sentence_to_show_has_no_key_phrases(self):
+        rows = lines(self.good('analyze', '--local', '--format', 'ndjson', '-', stdin='المدينة'))
+        self.assertEqual(rows[-1], {'keyphrases': []})
+        self.assertNotIn(b'keyphrases', self.good('analyze', '--local', '-', stdin='المدينة'))
+
+    def test_a_text_without_stops_is_cut_and_says_so(self):
+        raw = ' '.join(TEXT.replace('.', '') for _ in range(8))
+        rows = [r for r in lines(self.good('analyze', '--local', '--format', 'ndjson', '-',
+                                           stdin=raw)) if 'sentence' in r]
+        self.assertGreater(len(rows), 4)
+        self.assertTrue(all(r['cut'] for r in rows))
+        self.assertIn(b', cut to bound its length\n',
+                      self.good('analyze', '--local', '-', stdin=raw))
+        whole = lines(self.good('analyze', '--local', '--format', 'ndjson', '-', stdin=TEXT))
+        self.assertFalse(any(r.get('cut') for r in whole))
 
     def test_what_is_no_text_is_named(self):
         self.write('b.bin', bytes(range(256)))
