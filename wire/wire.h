@@ -1,5 +1,5 @@
 /*
- * Requests and answers, as docs/protocol.md has them: JSON (or a bare text) in, JSON out. The
+ * Requests and answers, as khulasa-protocol(7) has them: JSON (or a bare text) in, JSON out. The
  * daemon and the command both call wire_handle(), so both print the same bytes for the same
  * request.
  *
