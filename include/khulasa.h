@@ -123,7 +123,8 @@ struct khulasa_article {
 
 typedef struct khulasa_document khulasa_document;
 
-/* Folds, segments and stems. The article's strings are borrowed until the document is freed. */
+/* Folds and segments. The article's strings are borrowed until the document is freed, and so is the
+ * engine. Words are stemmed when stems are first asked for: those of a set are stemmed together. */
 KHULASA_API int khulasa_read(const khulasa *engine, khulasa_job *job,
                              const struct khulasa_article *article, khulasa_document **out,
                              struct khulasa_error *error) KHULASA_MUST_CHECK;
@@ -159,7 +160,7 @@ struct khulasa_sentence_info {
 
 struct khulasa_word_info {
     size_t start, end;
-    const char *folded, *stem; /* NUL-ended */
+    const char *folded, *stem; /* NUL-ended; stem "": no memory was left to find it */
     bool stop;
 };
 

@@ -3,36 +3,161 @@
  */
 #include "engine.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 #include "base/error.h"
 
-/* First guess at the arena of a document: words, forms and terms come to about this many bytes a
+/* First guess at what reading a text takes: words, marks and forms come to about this many bytes a
  * byte of text. */
-#define ARENA_PER_BYTE 22
-#define ARENA_LEAST ((size_t)8 << 10)
-#define ARENA_MOST ((size_t)4 << 20)
+#define READING_PER_BYTE 16
+#define READING_LEAST ((size_t)8 << 10)
+#define READING_MOST ((size_t)4 << 20)
 
-static int fill(const khulasa *engine, khulasa_document *document, struct khulasa_error *error) {
-    const struct khulasa_article *article = &document->article;
+/* Likewise the vocabulary of one document, a form. */
+#define VOCABULARY_PER_FORM 128
+
+/* ---- Stems
+ * -------------------------------------------------------------------------------------*/
+
+/* New, in an arena of its own; NULL with error filled. */
+static struct stems *stems_new(const khulasa_document *document, int *code,
+                               struct khulasa_error *error) {
     const struct text *const texts[] = {&document->text, &document->title};
-    int code = text_read(document->arena, engine->lists, article->text, article->text_size,
-                         engine->max_sentences, &document->text, error);
+    const size_t forms = document->text.form_count + document->title.form_count;
+    struct arena *arena = arena_new(document->account, READING_LEAST + forms * VOCABULARY_PER_FORM);
+    struct stems *stems = arena ? arena_alloc(arena, 1, sizeof *stems) : NULL;
+
+    if (!stems) {
+        *code =
+            arena ? arena_error(arena, error) : error_set(error, KHULASA_E_MEMORY, "out of memory");
+        arena_free(&arena);
+        return NULL;
+    }
+    stems->arena = arena;
+    *code = vocabulary_new(arena, document->lexicon, texts, 2, &stems->vocabulary, error);
+    if (*code != KHULASA_OK) {
+        arena_free(&arena);
+        return NULL;
+    }
+    return stems;
+}
+
+/* Two threads that ask first make the same, and the second throws its own away. */
+int document_vocabulary(const khulasa_document *document, const struct vocabulary **out,
+                        struct khulasa_error *error) {
+    struct stems *stems = atomic_load_explicit(document->stems, memory_order_acquire);
+    struct stems *made, *none = NULL;
+    int code;
+
+    if (!stems) {
+        made = stems_new(document, &code, error);
+        if (!made)
+            return code;
+        stems = made;
+        if (!atomic_compare_exchange_strong_explicit(document->stems, &none, made,
+                                                     memory_order_acq_rel, memory_order_acquire)) {
+            stems = none;
+            arena_free(&(struct arena *){made->arena});
+        }
+    }
+    *out = &stems->vocabulary;
+    return KHULASA_OK;
+}
+
+/* ---- Reading
+ * -----------------------------------------------------------------------------------*/
+
+/* Bytes that keep() takes for a text. */
+static size_t kept_size(const struct text *text) {
+    size_t strings = 0;
+
+    for (size_t f = 0; f < text->form_count; f++)
+        strings += text->forms[f].size + 1u;
+    return text->block_count * sizeof *text->blocks +
+           text->sentence_count * sizeof *text->sentences + text->word_count * sizeof *text->words +
+           text->form_count * sizeof *text->forms + strings + 5 * alignof(max_align_t);
+}
+
+static void *copy_of(struct arena *arena, const void *from, size_t count, size_t size) {
+    void *copy = arena_alloc(arena, count, size);
+
+    if (copy && count)
+        memcpy(copy, from, count * size);
+    return copy;
+}
+
+/* Copies what a text consists of, without what finding it took and without room to grow: a set is
+ * held in memory whole. False: out of memory. */
+static bool keep(struct arena *arena, const struct text *read, struct text *out) {
+    size_t strings = 0;
+    char *at;
+
+    *out = *read;
+    for (size_t f = 0; f < read->form_count; f++)
+        strings += read->forms[f].size + 1u;
+    out->blocks = copy_of(arena, read->blocks, read->block_count, sizeof *out->blocks);
+    out->sentences = copy_of(arena, read->sentences, read->sentence_count, sizeof *out->sentences);
+    out->words = copy_of(arena, read->words, read->word_count, sizeof *out->words);
+    out->forms = copy_of(arena, read->forms, read->form_count, sizeof *out->forms);
+    at = arena_alloc(arena, strings, 1);
+    if (!out->blocks || !out->sentences || !out->words || !out->forms || !at)
+        return false;
+    for (size_t f = 0; f < read->form_count; f++) {
+        memcpy(at, read->forms[f].folded, read->forms[f].size + 1u);
+        out->forms[f].folded = at;
+        at += read->forms[f].size + 1u;
+    }
+    return true;
+}
+
+static int keep_all(const khulasa *engine, khulasa_job *job, const struct khulasa_article *article,
+                    const struct text *text, const struct text *title, khulasa_document **out,
+                    struct khulasa_error *error) {
+    struct arena *arena =
+        arena_new(&job->account, sizeof **out + sizeof *(*out)->stems + 2 * alignof(max_align_t) +
+                                     kept_size(text) + kept_size(title));
+    khulasa_document *document;
+
+    if (!arena)
+        return error_set(error, KHULASA_E_MEMORY, "out of memory");
+    document = arena_zalloc(arena, 1, sizeof *document);
+    if (document)
+        document->stems = arena_alloc(arena, 1, sizeof *document->stems);
+    if (!document || !document->stems || !keep(arena, text, &document->text) ||
+        !keep(arena, title, &document->title)) {
+        const int code = arena_error(arena, error);
+
+        arena_free(&arena);
+        return code;
+    }
+    document->arena = arena;
+    document->account = &job->account;
+    document->lexicon = engine->lexicon;
+    document->article = *article;
+    atomic_init(document->stems, NULL);
+    *out = document;
+    return KHULASA_OK;
+}
+
+static int read(struct arena *scratch, const khulasa *engine, khulasa_job *job,
+                const struct khulasa_article *article, khulasa_document **out,
+                struct khulasa_error *error) {
+    struct text text, title = {0};
+    int code = text_read(scratch, engine->lists, article->text, article->text_size,
+                         engine->max_sentences, &text, error);
 
     if (code == KHULASA_OK && article->title)
-        code = text_read_line(document->arena, article->title, strlen(article->title),
-                              &document->title, error);
-    if (code == KHULASA_OK)
-        code = vocabulary_new(document->arena, engine->lexicon, texts, 2, &document->vocabulary,
-                              error);
-    return code;
+        code = text_read_line(scratch, article->title, strlen(article->title), &title, error);
+    if (code != KHULASA_OK)
+        return code;
+    return keep_all(engine, job, article, &text, &title, out, error);
 }
 
 int khulasa_read(const khulasa *engine, khulasa_job *job, const struct khulasa_article *article,
                  khulasa_document **out, struct khulasa_error *error) {
-    size_t guess = ARENA_LEAST;
-    khulasa_document *document;
-    struct arena *arena;
+    size_t guess = READING_MOST;
+    struct arena *scratch;
     int code;
 
     *out = NULL;
@@ -47,37 +172,32 @@ int khulasa_read(const khulasa *engine, khulasa_job *job, const struct khulasa_a
     code = job_check(job, error);
     if (code != KHULASA_OK)
         return code;
-    if (article->text_size > (ARENA_MOST - ARENA_LEAST) / ARENA_PER_BYTE)
-        guess = ARENA_MOST;
-    else
-        guess += article->text_size * ARENA_PER_BYTE;
-    arena = arena_new(&job->account, guess);
-    if (!arena)
+    if (article->text_size < (READING_MOST - READING_LEAST) / READING_PER_BYTE)
+        guess = READING_LEAST + article->text_size * READING_PER_BYTE;
+    scratch = arena_new(&job->account, guess);
+    if (!scratch)
         return error_set(error, KHULASA_E_MEMORY, "out of memory");
-    document = arena_zalloc(arena, 1, sizeof *document);
-    if (!document) {
-        code = arena_error(arena, error);
-        arena_free(&arena);
-        return code;
-    }
-    document->arena = arena;
-    document->article = *article;
-    code = fill(engine, document, error);
-    if (code != KHULASA_OK)
-        khulasa_document_free(&document);
-    *out = document;
+    code = read(scratch, engine, job, article, out, error);
+    arena_free(&scratch);
     return code;
 }
 
 void khulasa_document_free(khulasa_document **document) {
+    struct stems *stems;
     struct arena *arena;
 
     if (!*document)
         return;
     arena = (*document)->arena; /* which holds the document too */
+    stems = atomic_load_explicit((*document)->stems, memory_order_acquire);
+    if (stems)
+        arena_free(&(struct arena *){stems->arena});
     *document = NULL;
     arena_free(&arena);
 }
+
+/* ---- What may be asked
+ * ------------------------------------------------------------------------*/
 
 size_t khulasa_document_blocks(const khulasa_document *document) {
     return document->text.block_count;
@@ -128,11 +248,13 @@ struct khulasa_sentence_info khulasa_document_sentence(const khulasa_document *d
 
 struct khulasa_word_info khulasa_document_word(const khulasa_document *document, size_t index) {
     const struct text_word *word = &document->text.words[index];
+    struct khulasa_word_info info = {
+        .start = word->start, .end = word->end, .folded = document->text.forms[word->form].folded};
+    const struct vocabulary *vocabulary;
 
-    return (struct khulasa_word_info){
-        .start = word->start,
-        .end = word->end,
-        .folded = document->text.forms[word->form].folded,
-        .stem = document->vocabulary.terms[document->vocabulary.term_of[0][word->form]].stem,
-        .stop = document->vocabulary.stop[0][word->form]};
+    if (document_vocabulary(document, &vocabulary, NULL) == KHULASA_OK) {
+        info.stem = vocabulary->terms[vocabulary->term_of[0][word->form]].stem;
+        info.stop = vocabulary->stop[0][word->form];
+    }
+    return info;
 }

@@ -20,13 +20,25 @@ struct khulasa {
     char *model_path; /* NULL: no model */
 };
 
-struct khulasa_document {
-    struct arena *arena; /* holds the document itself */
-    struct khulasa_article article;
-    struct text text, title; /* title: no words where there is none */
-    /* Of the text (0) and the title (1) alone. With other articles, or a query, the words are
-     * stemmed together anew. */
+/* The vocabulary of a document alone, in an arena of its own, which holds this too. */
+struct stems {
+    struct arena *arena;
     struct vocabulary vocabulary;
 };
+
+struct khulasa_document {
+    struct arena *arena; /* holds the document itself */
+    struct account *account;
+    const struct lexicon *lexicon;
+    struct khulasa_article article;
+    struct text text, title;        /* title: no words where there is none */
+    _Atomic(struct stems *) *stems; /* NULL behind it: nobody has asked yet */
+};
+
+/* The vocabulary of the text (0) and the title (1) alone, made when it is first asked for: with
+ * other articles, or a query, the words are stemmed together anew. Any thread may ask; it lives as
+ * long as the document. */
+int document_vocabulary(const khulasa_document *document, const struct vocabulary **out,
+                        struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 #endif

@@ -53,25 +53,27 @@ static int make_sources(struct arena *arena, const khulasa *engine,
                         struct khulasa_error *error) {
     struct source *sources = arena_alloc(arena, document_count, sizeof *sources);
     size_t *document_of = arena_alloc(arena, document_count, sizeof *document_of);
-    /* A document alone keeps the stems that it was read with. */
-    const bool alone = reading->count == 2;
+    /* A document alone keeps its stems from one summary to the next. */
+    const bool alone = document_count == 1 && reading->count == 2;
+    const struct vocabulary *own;
+    int code;
 
     if (!sources || !document_of)
         return arena_error(arena, error);
-    if (!alone) {
-        int code = vocabulary_new(arena, engine->lexicon, reading->texts, reading->count,
-                                  &out->vocabulary, error);
-
-        if (code != KHULASA_OK)
-            return code;
+    if (alone) {
+        code = document_vocabulary(documents[0], &own, error);
+        out->vocabulary = code == KHULASA_OK ? *own : (struct vocabulary){0};
+    } else {
+        code = vocabulary_new(arena, engine->lexicon, reading->texts, reading->count,
+                              &out->vocabulary, error);
     }
+    if (code != KHULASA_OK)
+        return code;
     for (size_t d = 0; d < document_count; d++) {
         size_t s = out->source_count;
 
         if (!documents[d])
             continue;
-        if (alone)
-            out->vocabulary = documents[d]->vocabulary;
         document_of[s] = d;
         sources[s] = (struct source){.text = &documents[d]->text,
                                      .term_of = out->vocabulary.term_of[2 * s],
