@@ -4,7 +4,9 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 packages_build="gcc libc6-dev meson ninja-build pkg-config python3-minimal \
 libevent-dev libopenblas-dev libjansson-dev libsystemd-dev libutf8proc-dev"
 packages_test="clang libclang-rt-14-dev clang-format clang-tidy cppcheck valgrind curl python3 \
-libcmocka-dev scdoc systemd procps git"
+libcmocka-dev scdoc systemd procps git jq netcat-openbsd python3-yaml python3-jsonschema \
+bash-completion zsh fish"
+packages_package="dpkg-dev debhelper fakeroot lintian libcmocka-dev scdoc"
 
 # need PACKAGE...: installs those that are missing, as root or with sudo.
 need() {
