@@ -93,10 +93,11 @@ char stream_peek(struct stream *stream) {
 
 enum scan_result { SCAN_MORE, SCAN_WHOLE, SCAN_BROKEN };
 
-/* Looks on at the object that begins at begin. After SCAN_WHOLE it is `scanned` bytes long. */
-static enum scan_result scan(struct stream *stream) {
+/* Looks on at the object that begins at begin, but no further than the limit, however much has
+ * arrived. After SCAN_WHOLE it is `scanned` bytes long. */
+static enum scan_result scan(struct stream *stream, size_t limit) {
     const char *bytes = stream->buffer + stream->begin;
-    size_t size = stream->end - stream->begin;
+    size_t there = stream->end - stream->begin, size = there < limit ? there : limit;
     for (; stream->scanned < size; stream->scanned++) {
         char byte = bytes[stream->scanned];
         if (stream->in_string) {
@@ -162,7 +163,7 @@ enum stream_result stream_next(struct stream *stream, size_t limit, struct span 
         return STREAM_DAMAGED;
     }
     for (;;) {
-        enum scan_result result = scan(stream);
+        enum scan_result result = scan(stream, limit);
         if (result == SCAN_WHOLE) {
             *object = (struct span){stream->buffer + stream->begin, stream->scanned};
             /* The bytes stay where they are until the next read. */
