@@ -12,10 +12,10 @@ struct owned_summary {
     struct arena *arena;
 };
 
-static int fill(struct arena *arena, const khulasa *engine, const struct prepared *prepared,
-                const struct rank_scores *scores, const struct selection *selection,
-                const struct khulasa_options *options, struct khulasa_summary *out,
-                struct khulasa_error *error) {
+static int fill(struct arena *arena, const khulasa *engine, const khulasa_job *job,
+                const struct prepared *prepared, const struct rank_scores *scores,
+                const struct selection *selection, const struct khulasa_options *options,
+                struct khulasa_summary *out, struct khulasa_error *error) {
     static const size_t own = 0; /* the one source */
     struct khulasa_sentence *sentences = arena_zalloc(arena, selection->count, sizeof *sentences);
     int code = KHULASA_OK;
@@ -37,10 +37,15 @@ static int fill(struct arena *arena, const khulasa *engine, const struct prepare
                                       .score = scores->score[i]};
         out->summary_words += sentence->counted_words;
     }
-    if (options->detail & KHULASA_KEYPHRASES)
-        code =
-            keyphrases_find(arena, engine->lexicon, &prepared->vocabulary, prepared->sources, &own,
-                            1, KEYPHRASES_SHOWN, &out->keyphrases, &out->keyphrase_count, error);
+    if (options->detail & KHULASA_KEYPHRASES) {
+        struct keyphrases *keyphrases =
+            keyphrases_new(arena, job, engine->lexicon, &prepared->vocabulary, prepared->sources);
+
+        if (!keyphrases)
+            return arena_error(arena, error);
+        code = keyphrases_find(keyphrases, arena, &own, 1, KEYPHRASES_SHOWN, &out->keyphrases,
+                               &out->keyphrase_count, error);
+    }
     if (code == KHULASA_OK && (options->detail & KHULASA_SCORES))
         code = explain(arena, prepared, scores, selection, &out->scores, &out->score_count, error);
     return code;
@@ -58,7 +63,7 @@ static int work(struct arena *arena, const khulasa *engine, const khulasa_job *j
         code = rank_and_select(arena, engine, job, &prepared, options, &scores, &selection, error);
     if (code != KHULASA_OK)
         return code;
-    return fill(arena, engine, &prepared, &scores, &selection, options, out, error);
+    return fill(arena, engine, job, &prepared, &scores, &selection, options, out, error);
 }
 
 int khulasa_summarize(const khulasa *engine, khulasa_job *job, const khulasa_document *document,

@@ -38,6 +38,7 @@ struct set {
     struct topic *topics;      /* (topic_count), likewise */
     uint32_t *place_of_story;  /* (story_count): place in the order of the answer, by number */
     struct topics_input input; /* for the choosing */
+    struct keyphrases *keyphrases;
     struct rank_scores scores;
     struct selection selection;
 };
@@ -447,8 +448,7 @@ static int fill_story(struct set *set, const struct topic *group,
     story->summary = join(set, shown_count ? shown : own, shown_count + own_count);
     if (!story->headline || !story->summary)
         return arena_error(set->arena, error);
-    return keyphrases_find(set->arena, set->engine->lexicon, &set->prepared.vocabulary,
-                           set->prepared.sources, group->sources, group->source_count,
+    return keyphrases_find(set->keyphrases, set->arena, group->sources, group->source_count,
                            STORY_KEYPHRASES, &story->keyphrases, &story->keyphrase_count, error);
 }
 
@@ -459,7 +459,9 @@ static int fill_stories(struct set *set, const struct reading *order, struct khu
     size_t *indexes = arena_alloc(set->arena, out->sentence_count, sizeof *indexes), at = 0;
     bool *taken = arena_zalloc(set->arena, set->prepared.passages.count, sizeof *taken);
 
-    if (!stories || !indexes || !taken)
+    set->keyphrases = keyphrases_new(set->arena, set->job, set->engine->lexicon,
+                                     &set->prepared.vocabulary, set->prepared.sources);
+    if (!stories || !indexes || !taken || !set->keyphrases)
         return arena_error(set->arena, error);
     for (size_t i = 0; i < out->sentence_count; i++)
         indexes[i] = i;
@@ -514,9 +516,8 @@ static int fill_keyphrases(struct set *set, struct khulasa_digest *out,
         return arena_error(set->arena, error);
     for (size_t s = 0; s < set->prepared.source_count; s++)
         all[s] = s;
-    return keyphrases_find(set->arena, set->engine->lexicon, &set->prepared.vocabulary,
-                           set->prepared.sources, all, set->prepared.source_count, KEYPHRASES_SHOWN,
-                           &out->keyphrases, &out->keyphrase_count, error);
+    return keyphrases_find(set->keyphrases, set->arena, all, set->prepared.source_count,
+                           KEYPHRASES_SHOWN, &out->keyphrases, &out->keyphrase_count, error);
 }
 
 /* Appends the figures on which the articles of a story disagree. */

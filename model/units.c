@@ -34,6 +34,11 @@ static size_t blank(const char *s, size_t size, bool *line) {
     return 0;
 }
 
+/* Whether a byte may begin white space: few do, and the others are copied without a closer look. */
+static bool may_be_blank(unsigned char c) {
+    return c <= ' ' || c == 0xC2 || c == 0xE2;
+}
+
 size_t khulasa_flatten(const char *text, size_t size, char *out) {
     size_t written = 0;
 
@@ -51,6 +56,8 @@ size_t khulasa_flatten(const char *text, size_t size, char *out) {
             continue;
         }
         run = run ? run : 1;
+        while (at + run < size && !may_be_blank((unsigned char)text[at + run]))
+            run++;
         if (out)
             memcpy(out + written, text + at, run);
         written += run;

@@ -45,8 +45,7 @@ struct candidate {
 
 struct finder {
     struct arena *arena;
-    const struct lexicon *lexicon;
-    const struct vocabulary *vocabulary;
+    const struct keyphrases *keyphrases;
     struct tokens tokens;
     struct candidate *candidates;
     size_t count, capacity;
@@ -280,12 +279,13 @@ static int credit_names(struct finder *finder, struct khulasa_error *error) {
 }
 
 static double score_of(const struct finder *finder, const struct candidate *candidate) {
-    const double documents = lexicon_documents(finder->lexicon);
+    const double documents = lexicon_documents(finder->keyphrases->lexicon);
     double idf = 0.0, score;
 
     for (size_t k = 0; k < candidate->words; k++) {
         const uint32_t term = finder->tokens.items[candidate->first + k].term;
-        const double own = finder->vocabulary->terms[term].document_frequency + SMOOTHING;
+        const double own =
+            finder->keyphrases->vocabulary->terms[term].document_frequency + SMOOTHING;
 
         if (documents == 0.0)
             idf += 1.0;
@@ -417,11 +417,14 @@ static int choose(struct finder *finder, size_t most, struct chosen *chosen, siz
 
 static int find_all(struct finder *finder, const size_t *which, size_t which_count, size_t most,
                     struct chosen *chosen, size_t *count, struct khulasa_error *error) {
-    int code = phrase_tokens_read(finder->arena, finder->lexicon, finder->vocabulary, which,
-                                  which_count, &finder->tokens, error);
+    const struct khulasa_job *job = finder->keyphrases->job;
+    int code = phrase_tokens_read(finder->keyphrases, finder->arena, which, which_count,
+                                  &finder->tokens, error);
 
     if (code == KHULASA_OK)
         code = count_candidates(finder, which_count >= MANY_ARTICLES, error);
+    if (code == KHULASA_OK)
+        code = job_check(job, error);
     if (code != KHULASA_OK)
         return code;
     find_nested(finder);
@@ -429,14 +432,26 @@ static int find_all(struct finder *finder, const size_t *which, size_t which_cou
     return code == KHULASA_OK ? choose(finder, most, chosen, count, error) : code;
 }
 
-int keyphrases_find(struct arena *arena, const struct lexicon *lexicon,
-                    const struct vocabulary *vocabulary, const struct source *sources,
-                    const size_t *which, size_t which_count, size_t most, const char *const **out,
-                    size_t *count, struct khulasa_error *error) {
-    struct finder finder = {.arena = arena,
-                            .lexicon = lexicon,
-                            .vocabulary = vocabulary,
-                            .tokens = {.sources = sources}};
+struct keyphrases *keyphrases_new(struct arena *arena, const struct khulasa_job *job,
+                                  const struct lexicon *lexicon,
+                                  const struct vocabulary *vocabulary,
+                                  const struct source *sources) {
+    struct keyphrases *keyphrases = arena_alloc(arena, 1, sizeof *keyphrases);
+
+    if (!keyphrases)
+        return NULL;
+    *keyphrases = (struct keyphrases){.job = job,
+                                      .lexicon = lexicon,
+                                      .vocabulary = vocabulary,
+                                      .sources = sources,
+                                      .roles = word_roles_new(arena, lexicon, vocabulary)};
+    return keyphrases->roles ? keyphrases : NULL;
+}
+
+int keyphrases_find(struct keyphrases *keyphrases, struct arena *arena, const size_t *which,
+                    size_t which_count, size_t most, const char *const **out, size_t *count,
+                    struct khulasa_error *error) {
+    struct finder finder = {.arena = arena, .keyphrases = keyphrases};
     const char **phrases = arena_alloc(arena, most, sizeof *phrases);
     struct chosen *chosen = arena_alloc(arena, most, sizeof *chosen);
     struct arena_mark mark = arena_mark(arena);
@@ -449,7 +464,7 @@ int keyphrases_find(struct arena *arena, const struct lexicon *lexicon,
     arena_rewind(arena, mark);
     for (size_t i = 0; i < *count && code == KHULASA_OK; i++) {
         const struct tokens phrase = {
-            .sources = sources, .items = chosen[i].words, .count = chosen[i].count};
+            .sources = keyphrases->sources, .items = chosen[i].words, .count = chosen[i].count};
 
         phrases[i] = phrase_form_show(arena, &phrase);
         if (!phrases[i])

@@ -20,7 +20,7 @@
 #ifndef KHULASA_DIGEST_KEYPHRASES_H
 #define KHULASA_DIGEST_KEYPHRASES_H
 
-#include "base/arena.h"
+#include "base/job.h"
 #include "lexicon/lexicon.h"
 #include "lexicon/vocabulary.h"
 #include "vector/passages.h"
@@ -30,11 +30,18 @@
 #define KEYPHRASES_TITLE 3.0
 #define KEYPHRASES_OPENING 2.0
 
+/* Who finds phrases in the sources of one vocabulary, once or story by story: what it learns of
+ * words it keeps. In the arena, NULL when out of memory; one thread. All is borrowed. */
+struct keyphrases;
+struct keyphrases *keyphrases_new(struct arena *arena, const struct khulasa_job *job,
+                                  const struct lexicon *lexicon,
+                                  const struct vocabulary *vocabulary,
+                                  const struct source *sources) KHULASA_MUST_CHECK;
+
 /* The phrases of the sources named by which (indexes into sources), best first, at most `most`;
  * NUL-ended, in the arena. Ties go to what stands first. */
-int keyphrases_find(struct arena *arena, const struct lexicon *lexicon,
-                    const struct vocabulary *vocabulary, const struct source *sources,
-                    const size_t *which, size_t which_count, size_t most, const char *const **out,
-                    size_t *count, struct khulasa_error *error) KHULASA_MUST_CHECK;
+int keyphrases_find(struct keyphrases *keyphrases, struct arena *arena, const size_t *which,
+                    size_t which_count, size_t most, const char *const **out, size_t *count,
+                    struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 #endif

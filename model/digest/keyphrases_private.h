@@ -10,6 +10,15 @@
 #define KHULASA_DIGEST_KEYPHRASES_PRIVATE_H
 
 #include "digest/keyphrases.h"
+#include "digest/word_role.h"
+
+struct keyphrases {
+    const struct khulasa_job *job;
+    const struct lexicon *lexicon;
+    const struct vocabulary *vocabulary;
+    const struct source *sources;
+    struct word_roles *roles;
+};
 
 /* A word that may stand in a phrase. */
 struct token {
@@ -57,10 +66,10 @@ static inline bool token_cuts_name(const struct tokens *tokens, size_t i, size_t
            (token_joined(tokens, i + n) && last->name && last[1].name);
 }
 
-/* Fills out->items from the sources named by which; out->sources is set by the caller. */
-int phrase_tokens_read(struct arena *arena, const struct lexicon *lexicon,
-                       const struct vocabulary *vocabulary, const size_t *which, size_t which_count,
-                       struct tokens *out, struct khulasa_error *error) KHULASA_MUST_CHECK;
+/* The tokens of the sources named by which. */
+int phrase_tokens_read(const struct keyphrases *keyphrases, struct arena *arena,
+                       const size_t *which, size_t which_count, struct tokens *out,
+                       struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* Where the most frequent form of a phrase stands, the earliest among equals: the first of its
  * tokens. The phrase has the terms of the `words` tokens from `first` on. */

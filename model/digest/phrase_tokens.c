@@ -4,13 +4,11 @@
 #include "digest/keyphrases_private.h"
 
 #include "base/error.h"
-#include "digest/word_role.h"
 #include "text/chars.h"
 #include "text/utf8.h"
 
 struct reader {
-    const struct lexicon *lexicon;
-    const struct vocabulary *vocabulary;
+    struct word_roles *all_roles;
     struct tokens *tokens;
     const struct text *text;
     const uint32_t *term_of;
@@ -23,9 +21,8 @@ struct reader {
 
 static struct word_role role_of(struct reader *reader, uint32_t form) {
     if (!reader->known[form]) {
-        reader->roles[form] =
-            word_role_of(reader->lexicon, &reader->text->forms[form],
-                         &reader->vocabulary->terms[reader->term_of[form]], reader->stop[form]);
+        reader->roles[form] = word_roles_find(reader->all_roles, &reader->text->forms[form],
+                                              reader->term_of[form], reader->stop[form]);
         reader->known[form] = true;
     }
     return reader->roles[form];
@@ -94,11 +91,11 @@ static void read_text(struct reader *reader) {
     }
 }
 
-int phrase_tokens_read(struct arena *arena, const struct lexicon *lexicon,
-                       const struct vocabulary *vocabulary, const size_t *which, size_t which_count,
-                       struct tokens *out, struct khulasa_error *error) {
-    const struct source *sources = out->sources;
-    struct reader reader = {.lexicon = lexicon, .vocabulary = vocabulary, .tokens = out};
+int phrase_tokens_read(const struct keyphrases *keyphrases, struct arena *arena,
+                       const size_t *which, size_t which_count, struct tokens *out,
+                       struct khulasa_error *error) {
+    const struct source *sources = keyphrases->sources;
+    struct reader reader = {.all_roles = keyphrases->roles, .tokens = out};
     size_t words = 0, forms = 0;
 
     for (size_t k = 0; k < which_count; k++) {
@@ -108,6 +105,7 @@ int phrase_tokens_read(struct arena *arena, const struct lexicon *lexicon,
         forms = text->form_count > forms ? text->form_count : forms;
         forms = title && title->form_count > forms ? title->form_count : forms;
     }
+    *out = (struct tokens){.sources = sources};
     if (words > UINT32_MAX / (2 * KEYPHRASES_WORDS))
         return error_set(error, KHULASA_E_TOO_COMPLEX, "the articles have over %u words",
                          UINT32_MAX / (2 * KEYPHRASES_WORDS));
@@ -132,6 +130,12 @@ int phrase_tokens_read(struct arena *arena, const struct lexicon *lexicon,
         reader.stop = source->stop;
         reader.title = false;
         read_text(&reader);
+        if (k % 64 == 63) {
+            int code = job_check(keyphrases->job, error);
+
+            if (code != KHULASA_OK)
+                return code;
+        }
     }
     return KHULASA_OK;
 }

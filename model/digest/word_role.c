@@ -1,6 +1,5 @@
 #include "digest/word_role.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -12,7 +11,9 @@ enum {
     NAME_SHARE = 10,     /* a name has the article less often than once in so many times, */
     PRONOUN_SHARE = 100, /* and a pronoun, */
     PRONOUN_SLIPS = 400, /* but for a few that are words of their own */
-    INSIDE_SHARE = 200,  /* what a word with a pronoun is without it */
+    FEWEST_SLOTS = 1 << 8,
+    MOST_SLOTS = 1 << 18,
+    INSIDE_SHARE = 200, /* what a word with a pronoun is without it */
 };
 
 struct asking {
@@ -168,7 +169,8 @@ static bool has_noun_inside(const struct asking *a) {
         const size_t n = strlen(endings[i].ending);
         uint32_t noun;
 
-        if (a->size < n + 2 * LETTER || !ends(a->word, a->size, endings[i].ending))
+        if (a->size < n + 2 * LETTER || a->word[a->size - 1] != endings[i].ending[n - 1] ||
+            !ends(a->word, a->size, endings[i].ending))
             continue;
         noun = seen(a, "ال", 0, n, endings[i].noun_end);
         if (noun && (uint64_t)noun * INSIDE_SHARE >= a->own)
@@ -179,17 +181,12 @@ static bool has_noun_inside(const struct asking *a) {
 
 /* Whether a pronoun stands behind the word: تعزيزها. */
 static bool takes_pronoun(const struct asking *a) {
+    static const char *const bare[] = {"ه", "ها", "هم"}, *const teh[] = {"ته", "تها", "تهم"};
     const size_t drop = ends(a->word, a->size, "ه") ? LETTER : 0;
-    const char *const teh = drop ? "ت" : "";
-    char ending[8];
     uint64_t found = 0;
 
-    for (size_t i = 0; i < 3; i++) {
-        static const char *const pronouns[] = {"ه", "ها", "هم"};
-
-        snprintf(ending, sizeof ending, "%s%s", teh, pronouns[i]);
-        found += seen(a, "", 0, drop, ending);
-    }
+    for (size_t i = 0; i < 3; i++)
+        found += seen(a, "", 0, drop, drop ? teh[i] : bare[i]);
     return found * PRONOUN_SHARE > a->own + PRONOUN_SLIPS;
 }
 
@@ -234,4 +231,47 @@ struct word_role word_role_of(const struct lexicon *lexicon, const struct text_f
         tell_verbs_and_names(&asking, &role);
     }
     return role;
+}
+
+/* ---- Roles once found --------------------------------------------------------------------------
+ */
+
+struct known {
+    const struct text_form *form; /* NULL: free */
+    struct word_role role;
+};
+
+struct word_roles {
+    const struct lexicon *lexicon;
+    const struct vocabulary *vocabulary;
+    struct known *slots; /* by hash; who comes later takes the place */
+    size_t mask;
+};
+
+struct word_roles *word_roles_new(struct arena *arena, const struct lexicon *lexicon,
+                                  const struct vocabulary *vocabulary) {
+    struct word_roles *roles = arena_alloc(arena, 1, sizeof *roles);
+    size_t slots = FEWEST_SLOTS;
+
+    if (!roles)
+        return NULL;
+    while (slots < MOST_SLOTS && slots < 2 * vocabulary->term_count)
+        slots *= 2;
+    *roles = (struct word_roles){.lexicon = lexicon,
+                                 .vocabulary = vocabulary,
+                                 .slots = arena_zalloc(arena, slots, sizeof *roles->slots),
+                                 .mask = slots - 1};
+    return roles->slots ? roles : NULL;
+}
+
+struct word_role word_roles_find(struct word_roles *roles, const struct text_form *form,
+                                 uint32_t term, bool stop) {
+    struct known *slot = &roles->slots[form->hash & roles->mask];
+
+    if (!slot->form || slot->form->hash != form->hash || slot->form->size != form->size ||
+        memcmp(slot->form->folded, form->folded, form->size) != 0)
+        *slot = (struct known){
+            .form = form,
+            .role = word_role_of(roles->lexicon, form, &roles->vocabulary->terms[term], stop)};
+    return slot->role;
 }

@@ -27,4 +27,14 @@ struct word_role {
 struct word_role word_role_of(const struct lexicon *lexicon, const struct text_form *form,
                               const struct term *term, bool stop);
 
+/* The roles of a vocabulary's words, remembered: articles have most of their words in common. In
+ * the arena, NULL when out of memory; one thread. */
+struct word_roles;
+struct word_roles *word_roles_new(struct arena *arena, const struct lexicon *lexicon,
+                                  const struct vocabulary *vocabulary) KHULASA_MUST_CHECK;
+
+/* term: of the form, in the vocabulary. The form must live as long as the roles. */
+struct word_role word_roles_find(struct word_roles *roles, const struct text_form *form,
+                                 uint32_t term, bool stop);
+
 #endif

@@ -11,14 +11,21 @@ struct phrases {
     size_t count;
 };
 
+static struct keyphrases *finder(struct fixture *f) {
+    struct keyphrases *keyphrases = keyphrases_new(f->arena, f->job, f->engine->lexicon,
+                                                   &f->prepared.vocabulary, f->prepared.sources);
+
+    assert_non_null(keyphrases);
+    return keyphrases;
+}
+
 static struct phrases find(struct fixture *f) {
     size_t which[FIXTURE_ARTICLES];
     struct phrases out;
 
     for (size_t i = 0; i < f->count; i++)
         which[i] = i;
-    assert_int_equal(keyphrases_find(f->arena, f->engine->lexicon, &f->prepared.vocabulary,
-                                     f->prepared.sources, which, f->count, KEYPHRASES_SHOWN,
+    assert_int_equal(keyphrases_find(finder(f), f->arena, which, f->count, KEYPHRASES_SHOWN,
                                      &out.at, &out.count, NULL),
                      KHULASA_OK);
     assert_true(out.count <= KEYPHRASES_SHOWN);
@@ -119,16 +126,13 @@ static void nothing_is_asked_and_nothing_is_there(void **state) {
     fixture_open(&f, true);
     fixture_add(&f, "قال إنه كان هناك من قبل.");
     fixture_prepare(&f);
-    assert_int_equal(keyphrases_find(f.arena, f.engine->lexicon, &f.prepared.vocabulary,
-                                     f.prepared.sources, &which, 1, 8, &out, &count, NULL),
+    assert_int_equal(keyphrases_find(finder(&f), f.arena, &which, 1, 8, &out, &count, NULL),
                      KHULASA_OK);
     assert_int_equal(count, 0);
-    assert_int_equal(keyphrases_find(f.arena, f.engine->lexicon, &f.prepared.vocabulary,
-                                     f.prepared.sources, &which, 0, 8, &out, &count, NULL),
+    assert_int_equal(keyphrases_find(finder(&f), f.arena, &which, 0, 8, &out, &count, NULL),
                      KHULASA_OK);
     assert_int_equal(count, 0);
-    assert_int_equal(keyphrases_find(f.arena, f.engine->lexicon, &f.prepared.vocabulary,
-                                     f.prepared.sources, &which, 1, 0, &out, &count, NULL),
+    assert_int_equal(keyphrases_find(finder(&f), f.arena, &which, 1, 0, &out, &count, NULL),
                      KHULASA_OK);
     assert_int_equal(count, 0);
     fixture_close(&f);
