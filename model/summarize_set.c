@@ -201,9 +201,22 @@ static int find_copies(struct set *set, struct khulasa_error *error) {
 static int find_groups(struct set *set, struct khulasa_error *error) {
     struct prepared *prepared = &set->prepared;
     const struct topic *stories, *topics;
-    int code = stories_find(set->arena, set->job, set->engine->lexicon, &prepared->vocabulary,
-                            prepared->sources, prepared->source_count, &set->grouping, error);
+    struct story_facts *facts = arena_alloc(set->arena, prepared->source_count, sizeof *facts);
+    const struct stories_input input = {.job = set->job,
+                                        .lexicon = set->engine->lexicon,
+                                        .lists = set->engine->figure_lists,
+                                        .vocabulary = &prepared->vocabulary,
+                                        .sources = prepared->sources,
+                                        .facts = facts,
+                                        .source_count = prepared->source_count};
+    int code;
 
+    if (!facts)
+        return arena_error(set->arena, error);
+    for (size_t s = 0; s < prepared->source_count; s++)
+        facts[s] = (struct story_facts){.outlet = article_of(set, s)->source,
+                                        .published = article_of(set, s)->published};
+    code = stories_find(set->arena, &input, &set->grouping, error);
     if (code == KHULASA_OK)
         code = find_copies(set, error);
     if (code != KHULASA_OK)

@@ -50,6 +50,7 @@ struct figure_lists {
     } labels[MOST_LABELS]; /* from 1 */
     unsigned label_count;
     unsigned dead;
+    unsigned weekdays; /* read so far */
 };
 
 /* An entry, «name = word word …», read from its words on. */
@@ -166,12 +167,16 @@ static int put_part(struct figure_lists *lists, struct entry *entry, struct khul
         i++;
     if (i == sizeof parts / sizeof *parts)
         return bad_entry(entry->text, error);
+    if (parts[i].part == PART_WEEKDAY && ++lists->weekdays > FIGURE_WEEKDAYS)
+        return bad_entry(entry->text, error);
     while (entry_next(entry, &word, &size)) {
         struct figure_word *known = word_of(lists, word, size);
 
         if (!known)
             return no_memory(error);
         known->parts |= (unsigned)parts[i].part;
+        if (parts[i].part == PART_WEEKDAY)
+            known->weekday = lists->weekdays;
     }
     return KHULASA_OK;
 }

@@ -53,11 +53,14 @@ enum number_word {
     NUMBER_FRACTION,
 };
 
+#define FIGURE_WEEKDAYS 7
+
 struct figure_word {
     unsigned parts; /* enum figure_part, or-ed */
     enum number_word number;
     double value;
     unsigned action, currency, unit; /* 0: none; else for figure_label() */
+    unsigned weekday;                /* 0: none; 1 to FIGURE_WEEKDAYS */
 };
 
 struct figure_lists;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/days.h"
 #include "digest/linkage.h"
 #include "vector/postings.h"
 
@@ -189,6 +190,32 @@ static size_t *order_by_content(struct arena *arena, const struct source *source
     return order;
 }
 
+static bool same_outlet(const struct story_facts *a, const struct story_facts *b) {
+    return a->outlet && b->outlet && strcmp(a->outlet, b->outlet) == 0;
+}
+
+/* The pairs found, weighed by when and where both stand, for the linkage. */
+static int link_pairs(struct found *found, const struct stories_input *input, const size_t *order,
+                      struct khulasa_error *error) {
+    struct days *days = arena_alloc(found->arena, input->source_count, sizeof *days);
+
+    if (!days)
+        return arena_error(found->arena, error);
+    for (size_t s = 0; s < input->source_count; s++)
+        days[s] = days_of(input->lists, &input->sources[s], input->facts[s].published);
+    for (size_t p = 0; p < found->pair_count; p++) {
+        const struct pair *pair = &found->pairs[p];
+        const size_t a = order[pair->a], b = order[pair->b];
+        double similarity = pair->similarity * days_factor(&days[a], &days[b]);
+
+        if (same_outlet(&input->facts[a], &input->facts[b]))
+            similarity *= STORIES_SAME_OUTLET;
+        if (!linkage_add(found->linkage, pair->a, pair->b, fmin(1.0, similarity)))
+            return arena_error(found->arena, error);
+    }
+    return KHULASA_OK;
+}
+
 static int find_pairs(struct found *found, const struct khulasa_job *job,
                       const struct matrix *matrix, struct khulasa_error *error) {
     struct postings postings;
@@ -201,12 +228,6 @@ static int find_pairs(struct found *found, const struct khulasa_job *job,
             return arena_error(found->arena, error);
         if (i % 256 == 255)
             code = job_check(job, error);
-    }
-    for (size_t p = 0; code == KHULASA_OK && p < found->pair_count; p++) {
-        const struct pair *pair = &found->pairs[p];
-
-        if (!linkage_add(found->linkage, pair->a, pair->b, pair->similarity))
-            return arena_error(found->arena, error);
     }
     return code;
 }
@@ -228,10 +249,10 @@ static size_t number_clusters(const uint32_t *cluster_of, const size_t *order, s
     return clusters;
 }
 
-int stories_find(struct arena *arena, const struct khulasa_job *job, const struct lexicon *lexicon,
-                 const struct vocabulary *vocabulary, const struct source *sources,
-                 size_t source_count, struct stories *out, struct khulasa_error *error) {
-    const size_t *order = order_by_content(arena, sources, source_count);
+int stories_find(struct arena *arena, const struct stories_input *input, struct stories *out,
+                 struct khulasa_error *error) {
+    const size_t source_count = input->source_count;
+    const size_t *order = order_by_content(arena, input->sources, source_count);
     struct found found = {.arena = arena,
                           .linkage = linkage_new(arena, source_count, STORIES_TOPIC)};
     uint32_t *cluster_of = arena_alloc(arena, source_count, sizeof *cluster_of);
@@ -247,15 +268,18 @@ int stories_find(struct arena *arena, const struct khulasa_job *job, const struc
     if (!order || !found.linkage || !cluster_of || !number || !out->story_of || !out->topic_of ||
         !out->canonical || !out->centrality)
         return arena_error(arena, error);
-    code = make_vectors(arena, lexicon, vocabulary, sources, order, source_count, &matrix, error);
+    code = make_vectors(arena, input->lexicon, input->vocabulary, input->sources, order,
+                        source_count, &matrix, error);
     if (code == KHULASA_OK)
-        code = find_pairs(&found, job, &matrix, error);
+        code = find_pairs(&found, input->job, &matrix, error);
     if (code == KHULASA_OK)
-        code = linkage_run(found.linkage, job, STORIES_LINKAGE, cluster_of, error);
+        code = link_pairs(&found, input, order, error);
+    if (code == KHULASA_OK)
+        code = linkage_run(found.linkage, input->job, STORIES_LINKAGE, cluster_of, error);
     if (code != KHULASA_OK)
         return code;
     out->count = number_clusters(cluster_of, order, source_count, number, out->story_of);
-    code = linkage_run(found.linkage, job, STORIES_TOPIC, cluster_of, error);
+    code = linkage_run(found.linkage, input->job, STORIES_TOPIC, cluster_of, error);
     if (code != KHULASA_OK)
         return code;
     out->topic_count = number_clusters(cluster_of, order, source_count, number, out->topic_of);
