@@ -80,6 +80,7 @@ static void begin_waiting(struct conn *conn, size_t capacity) {
     /* Nobody is left who could give back: the one that came last gives way at once. */
     if (users_deadlocked(&server->users, conn->user)) {
         stop_waiting(conn);
+        server->metrics.busy[METRICS_ROOM]++;
         request_refuse(conn, "busy", &conn_settings(conn)->max_held, CONN_LINGERS,
                        "no room for the body among those being read (max_held, max_held_uid)");
     }
@@ -183,9 +184,14 @@ static void first_byte(struct conn *conn) {
         conn_close(conn);
         return;
     }
-    if (conn->over_cap)
-        request_refuse(conn, "busy", &conn_settings(conn)->max_connections, CONN_LINGERS,
-                       "too many connections (max_connections, max_connections_uid)");
+    if (conn->over_cap != NULL) {
+        const struct settings *settings = conn_settings(conn);
+        conn->server->metrics.busy[conn->over_cap->counter]++;
+        request_refuse(
+            conn, "busy",
+            (const uint64_t *)(const void *)((const char *)settings + conn->over_cap->setting),
+            CONN_LINGERS, "%s", conn->over_cap->message);
+    }
 }
 
 /* True when the state has changed and there may be more to do. */
@@ -532,6 +538,7 @@ static void expire(struct conn *conn) {
         break;
     case CONN_WAITING:
         stop_waiting(conn);
+        conn->server->metrics.busy[METRICS_ROOM]++;
         request_refuse(conn, "busy", &conn_settings(conn)->max_held, CONN_LINGERS,
                        "no room for the body within %llu ms (max_held, max_held_uid)",
                        (unsigned long long)conn_settings(conn)->body_timeout);
@@ -592,7 +599,8 @@ void conn_settle(struct conn *conn) {
 
 /* ---- Life ------------------------------------------------------------------------------------ */
 
-struct conn *conn_new(struct server *server, int descriptor, struct user *user, bool over_cap) {
+struct conn *conn_new(struct server *server, int descriptor, struct user *user,
+                      const struct over_cap *over_cap) {
     struct conn *conn = calloc(1, sizeof *conn);
     if (conn != NULL) {
         conn->readable =
@@ -623,14 +631,15 @@ struct conn *conn_new(struct server *server, int descriptor, struct user *user, 
     if (conn->older != NULL)
         conn->older->newer = conn;
     server->conns = conn;
-    if (over_cap)
+    if (over_cap != NULL) {
         server->over_cap_count++;
-    else
+        user->over_cap++;
+    } else {
         server->conn_count++;
-    if (!over_cap)
         user->connections++;
+    }
     const struct settings *settings = conn_settings(conn);
-    conn_deadline(conn, over_cap ? settings->head_timeout : settings->idle_timeout);
+    conn_deadline(conn, over_cap != NULL ? settings->head_timeout : settings->idle_timeout);
     return conn;
 }
 
@@ -656,10 +665,12 @@ void conn_free(struct conn *conn) {
     close(conn->descriptor);
     drop_buffer(conn);
     free(conn->body);
-    if (!conn->over_cap)
+    bool over_cap = conn->over_cap != NULL;
+    if (over_cap)
+        conn->user->over_cap--;
+    else
         conn->user->connections--;
     users_put(&server->users, &conn->user);
-    bool over_cap = conn->over_cap;
     free(conn);
     server_conn_gone(server, over_cap);
 }

@@ -55,12 +55,19 @@ enum {
                                 behind a request never fills more than an uncharged buffer */
 };
 
+/* A cap of connections that one more would pass. */
+struct over_cap {
+    enum metrics_busy counter;
+    size_t setting; /* offset of its uint64_t in struct settings */
+    const char *message;
+};
+
 struct conn {
     struct conn *newer, *older; /* the server's list */
     struct server *server;
     struct user *user;
     int descriptor;
-    bool over_cap; /* accepted only to be told `busy` */
+    const struct over_cap *over_cap; /* accepted only to be told `busy`, and why; NULL: not so */
     enum conn_dialect dialect;
     enum conn_state state;
 
@@ -94,7 +101,8 @@ struct conn {
 
 /* Takes over descriptor and one reference to user. NULL when out of memory: then both are given
  * back. */
-struct conn *conn_new(struct server *server, int descriptor, struct user *user, bool over_cap);
+struct conn *conn_new(struct server *server, int descriptor, struct user *user,
+                      const struct over_cap *over_cap);
 void conn_free(struct conn *conn);
 
 /* The settings in force. */

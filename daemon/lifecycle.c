@@ -13,9 +13,6 @@
 #include "daemon/conn.h"
 #include "daemon/service.h"
 
-/* A job notices its deadline between phases of its work; past it by more, it is stuck. */
-#define WATCHDOG_SLACK (10 * CLOCK_SECOND)
-
 /* ---- Reload ---------------------------------------------------------------------------------- */
 
 /* Loading takes a thread of its own, so that nobody waits for it. The thread owns everything here
@@ -58,6 +55,7 @@ static void load(struct reload *reload) {
     if (!config_load(reload->source, &settings, reload->message, sizeof reload->message))
         return;
     if (!keep_fixed(reload->before, &settings) ||
+        !server_descriptors(&settings, reload->message, sizeof reload->message) ||
         !allow_parse(settings.allow_users, settings.allow_groups, &reload->allow, reload->message,
                      sizeof reload->message)) {
         settings_clear(&settings);
@@ -251,10 +249,11 @@ static void on_watchdog(evutil_socket_t descriptor, short what, void *context) {
     (void)what;
     struct server *server = context;
     uint64_t overdue = pool_overdue_ns(server->pool, clock_now());
-    if (overdue < WATCHDOG_SLACK)
+    /* A job notices its deadline between phases of its work; past it by more, it is stuck. */
+    if (overdue < server->now->settings.stuck_after * CLOCK_MS)
         service_tell("WATCHDOG=1");
     else
-        log_limited(&server->accept_rate, LOG_LEVEL_ERROR,
+        log_limited(&server->stuck_rate, LOG_LEVEL_ERROR,
                     "msg=\"a job is stuck; the watchdog is not told\" overdue_ms=%llu",
                     (unsigned long long)(overdue / CLOCK_MS));
 }

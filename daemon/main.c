@@ -1,10 +1,8 @@
 /* khulasad: the order of starting, and of ending. */
-#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cblas.h>
@@ -26,24 +24,6 @@ static void prepare_process(void) {
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 
-/* Every connection takes a descriptor: better told now than when they run out. */
-static bool check_descriptors(const struct settings *settings, char *message, size_t size) {
-    rlim_t needed = settings->max_connections + SERVER_OVER_CAP + SERVER_DESCRIPTORS;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
-        return true;
-    if (limit.rlim_max >= needed) {
-        limit.rlim_cur = needed;
-        if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-            return true;
-    }
-    snprintf(message, size,
-             "max_connections (%llu) needs %llu descriptors; RLIMIT_NOFILE allows %llu",
-             (unsigned long long)settings->max_connections, (unsigned long long)needed,
-             (unsigned long long)limit.rlim_max);
-    return false;
-}
-
 static size_t worker_count(const struct settings *settings) {
     if (settings->workers > 0)
         return settings->workers;
@@ -61,7 +41,7 @@ static int fail(int status, const char *message) {
 static int serve(const struct config_source *source, struct settings *settings) {
     char message[512] = "";
     struct server server = {.source = source, .listener = {.descriptor = -1}};
-    bool well = check_descriptors(settings, message, sizeof message) &&
+    bool well = server_descriptors(settings, message, sizeof message) &&
                 allow_parse(settings->allow_users, settings->allow_groups, &server.allow, message,
                             sizeof message);
     if (!well) {

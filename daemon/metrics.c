@@ -12,7 +12,51 @@ static const char *const timeout_names[] = {
     [METRICS_WRITE] = "write", [METRICS_LINGER] = "linger",
 };
 
-enum { TIMEOUTS = sizeof timeout_names / sizeof timeout_names[0] };
+static const char *const busy_names[] = {
+    [METRICS_CONNECTIONS] = "max_connections",
+    [METRICS_CONNECTIONS_UID] = "max_connections_uid",
+    [METRICS_QUEUE] = "max_queue",
+    [METRICS_QUEUE_UID] = "max_queue_uid",
+    [METRICS_QUEUE_BYTES] = "max_queue_bytes",
+    [METRICS_ROOM] = "max_held",
+};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+_Static_assert(COUNT_OF(timeout_names) == COUNT_OF(((struct metrics *)0)->timeouts), "a name each");
+_Static_assert(COUNT_OF(busy_names) == COUNT_OF(((struct metrics *)0)->busy), "a name each");
+
+/* The counters that are one number: in /metrics by the first name, in /v1/status by the second. */
+static const struct counter {
+    const char *name, *short_name, *help;
+    size_t offset;
+} counters[] = {
+    {"connections_accepted", "accepted", "Connections accepted.",
+     offsetof(struct metrics, accepted)},
+    {"connections_over_cap", "over_cap", "Connections over a cap, to be answered busy.",
+     offsetof(struct metrics, over_cap)},
+    {"connections_dropped", "dropped", "Connections closed unanswered, far over a cap.",
+     offsetof(struct metrics, dropped)},
+    {"connections_not_allowed", "not_allowed", "Connections of users who may not connect.",
+     offsetof(struct metrics, not_allowed)},
+    {"accept_failures", "accept_failures", "Connections that could not be accepted.",
+     offsetof(struct metrics, accept_failures)},
+    {"clients_departed", "departed", "Clients that left before their answer.",
+     offsetof(struct metrics, departed)},
+    {"articles", "articles", "Articles read.", offsetof(struct metrics, articles)},
+    {"sentences", "sentences", "Sentences read.", offsetof(struct metrics, sentences)},
+    {"received_bytes", "bytes_in", "Bytes of request bodies and lines.",
+     offsetof(struct metrics, bytes_in)},
+    {"sent_bytes", "bytes_out", "Bytes of answers.", offsetof(struct metrics, bytes_out)},
+    {"reading_pauses", "paused", "Times that reading paused for want of room.",
+     offsetof(struct metrics, paused)},
+    {"reloads", "reloads", "Reloads that took effect.", offsetof(struct metrics, reloads)},
+    {"reload_failures", "reload_failures", "Reloads that changed nothing.",
+     offsetof(struct metrics, reload_failures)},
+};
+
+static uint64_t value_of(const struct metrics *metrics, const struct counter *counter) {
+    return *(const uint64_t *)(const void *)((const char *)metrics + counter->offset);
+}
 
 /* Codes come from a fixed list in wire; should they ever be more than there is room for, the last
  * place takes the rest. */
@@ -41,20 +85,30 @@ void metrics_observe(struct histogram *histogram, uint64_t duration_ns) {
     histogram->sum += seconds;
 }
 
-struct simple {
+struct gauge {
     const char *name, *help;
     uint64_t value;
 };
 
-static void print_counters(struct text *out, const struct simple *list, size_t count) {
-    for (size_t i = 0; i < count; i++)
+static void print_counters(struct text *out, const struct metrics *metrics) {
+    for (size_t i = 0; i < COUNT_OF(counters); i++)
         text_print(out,
                    "# TYPE khulasad_%s counter\n# HELP khulasad_%s %s\nkhulasad_%s_total %" PRIu64
                    "\n",
-                   list[i].name, list[i].name, list[i].help, list[i].name, list[i].value);
+                   counters[i].name, counters[i].name, counters[i].help, counters[i].name,
+                   value_of(metrics, &counters[i]));
 }
 
-static void print_gauges(struct text *out, const struct simple *list, size_t count) {
+/* One counter by kind: name_total{label="..."} for each. */
+static void print_kinds(struct text *out, const char *name, const char *help, const char *label,
+                        const char *const *kinds, const uint64_t *values, size_t count) {
+    text_print(out, "# TYPE khulasad_%s counter\n# HELP khulasad_%s %s\n", name, name, help);
+    for (size_t i = 0; i < count; i++)
+        text_print(out, "khulasad_%s_total{%s=\"%s\"} %" PRIu64 "\n", name, label, kinds[i],
+                   values[i]);
+}
+
+static void print_gauges(struct text *out, const struct gauge *list, size_t count) {
     for (size_t i = 0; i < count; i++)
         text_print(out,
                    "# TYPE khulasad_%s gauge\n# HELP khulasad_%s %s\nkhulasad_%s %" PRIu64 "\n",
@@ -81,23 +135,7 @@ static void print_histogram(struct text *out, const char *name, const char *help
 
 void metrics_print(const struct metrics *metrics, const struct metrics_gauges *gauges,
                    struct text *out) {
-    const struct simple counters[] = {
-        {"connections_accepted", "Connections accepted.", metrics->accepted},
-        {"connections_over_cap", "Connections answered busy, over a cap.", metrics->over_cap},
-        {"connections_dropped", "Connections closed at once, far over a cap.", metrics->dropped},
-        {"connections_not_allowed", "Connections of users who may not connect.",
-         metrics->not_allowed},
-        {"accept_failures", "Connections that could not be accepted.", metrics->accept_failures},
-        {"clients_departed", "Clients that left before their answer.", metrics->departed},
-        {"articles", "Articles read.", metrics->articles},
-        {"sentences", "Sentences read.", metrics->sentences},
-        {"received_bytes", "Bytes of request bodies and lines.", metrics->bytes_in},
-        {"sent_bytes", "Bytes of answers.", metrics->bytes_out},
-        {"reading_pauses", "Times that reading paused for want of room.", metrics->paused},
-        {"reloads", "Reloads that took effect.", metrics->reloads},
-        {"reload_failures", "Reloads that changed nothing.", metrics->reload_failures},
-    };
-    print_counters(out, counters, sizeof counters / sizeof counters[0]);
+    print_counters(out, metrics);
     text_print(out,
                "# TYPE khulasad_requests counter\n# HELP khulasad_requests Requests by dialect.\n"
                "khulasad_requests_total{dialect=\"http\"} %" PRIu64
@@ -108,12 +146,11 @@ void metrics_print(const struct metrics *metrics, const struct metrics_gauges *g
     for (size_t i = 0; i < METRICS_CODES && metrics->codes[i].code[0] != '\0'; i++)
         text_print(out, "khulasad_answers_total{code=\"%s\"} %" PRIu64 "\n", metrics->codes[i].code,
                    metrics->codes[i].count);
-    text_print(out, "# TYPE khulasad_timeouts counter\n"
-                    "# HELP khulasad_timeouts Connections closed by a deadline.\n");
-    for (size_t i = 0; i < TIMEOUTS; i++)
-        text_print(out, "khulasad_timeouts_total{phase=\"%s\"} %" PRIu64 "\n", timeout_names[i],
-                   metrics->timeouts[i]);
-    const struct simple now[] = {
+    print_kinds(out, "busy", "Answers busy, by the limit that was reached.", "limit", busy_names,
+                metrics->busy, COUNT_OF(busy_names));
+    print_kinds(out, "timeouts", "Connections closed by a deadline.", "phase", timeout_names,
+                metrics->timeouts, COUNT_OF(timeout_names));
+    const struct gauge now[] = {
         {"connections", "Connections open.", gauges->connections},
         {"held_bytes", "Bytes held for bodies.", gauges->held},
         {"workers", "Worker threads.", gauges->workers},
@@ -121,7 +158,7 @@ void metrics_print(const struct metrics *metrics, const struct metrics_gauges *g
         {"queued", "Requests that wait for a worker.", gauges->queued},
         {"queued_bytes", "Bytes of the requests that wait.", gauges->queued_bytes},
     };
-    print_gauges(out, now, sizeof now / sizeof now[0]);
+    print_gauges(out, now, COUNT_OF(now));
     text_print(out,
                "# TYPE khulasad_uptime_seconds gauge\n# UNIT khulasad_uptime_seconds seconds\n"
                "# HELP khulasad_uptime_seconds Since the daemon was ready.\n"
@@ -133,22 +170,27 @@ void metrics_print(const struct metrics *metrics, const struct metrics_gauges *g
     text_print(out, "# EOF\n");
 }
 
+static json_t *kinds_json(const char *const *kinds, const uint64_t *values, size_t count) {
+    json_t *object = json_object();
+    for (size_t i = 0; i < count; i++)
+        json_object_set_new(object, kinds[i], json_integer((json_int_t)values[i]));
+    return object;
+}
+
 json_t *metrics_json(const struct metrics *metrics) {
-    json_t *answers = json_object();
+    json_t *answers = json_object(), *object = json_object();
     for (size_t i = 0; i < METRICS_CODES && metrics->codes[i].code[0] != '\0'; i++)
         json_object_set_new(answers, metrics->codes[i].code,
                             json_integer((json_int_t)metrics->codes[i].count));
-    json_t *timeouts = json_object();
-    for (size_t i = 0; i < TIMEOUTS; i++)
-        json_object_set_new(timeouts, timeout_names[i],
-                            json_integer((json_int_t)metrics->timeouts[i]));
-    return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "accepted",
-        (json_int_t)metrics->accepted, "over_cap", (json_int_t)metrics->over_cap, "dropped",
-        (json_int_t)metrics->dropped, "not_allowed", (json_int_t)metrics->not_allowed, "http",
-        (json_int_t)metrics->http, "line", (json_int_t)metrics->line, "articles",
-        (json_int_t)metrics->articles, "sentences", (json_int_t)metrics->sentences, "departed",
-        (json_int_t)metrics->departed, "paused", (json_int_t)metrics->paused, "reloads",
-        (json_int_t)metrics->reloads, "reload_failures", (json_int_t)metrics->reload_failures,
-        "answers", answers, "timeouts", timeouts);
+    json_object_set_new(object, "http", json_integer((json_int_t)metrics->http));
+    json_object_set_new(object, "line", json_integer((json_int_t)metrics->line));
+    for (size_t i = 0; i < COUNT_OF(counters); i++)
+        json_object_set_new(object, counters[i].short_name,
+                            json_integer((json_int_t)value_of(metrics, &counters[i])));
+    json_object_set_new(object, "answers", answers);
+    json_object_set_new(object, "busy",
+                        kinds_json(busy_names, metrics->busy, COUNT_OF(busy_names)));
+    json_object_set_new(object, "timeouts",
+                        kinds_json(timeout_names, metrics->timeouts, COUNT_OF(timeout_names)));
+    return object;
 }

@@ -25,12 +25,13 @@ struct histogram {
 struct metrics {
     uint64_t accepted;        /* connections */
     uint64_t over_cap;        /* connections answered `busy`, over a cap of connections */
-    uint64_t dropped;         /* connections closed at once, far over a cap */
+    uint64_t dropped;         /* connections closed unanswered, far over a cap */
     uint64_t not_allowed;     /* connections of users who may not connect */
     uint64_t accept_failures; /* EMFILE and its like */
     uint64_t http, line;      /* requests */
     uint64_t articles, sentences;
     uint64_t bytes_in, bytes_out;
+    uint64_t busy[6];     /* by enum metrics_busy */
     uint64_t timeouts[5]; /* by enum metrics_timeout */
     uint64_t departed;    /* clients that left before their answer */
     uint64_t paused;      /* times that reading paused for want of room */
@@ -40,6 +41,16 @@ struct metrics {
         uint64_t count;
     } codes[METRICS_CODES]; /* answers by "ok" or error code, as they came up */
     struct histogram queue, run;
+};
+
+/* The limit for which a request or connection was answered `busy`. */
+enum metrics_busy {
+    METRICS_CONNECTIONS,
+    METRICS_CONNECTIONS_UID,
+    METRICS_QUEUE,
+    METRICS_QUEUE_UID,
+    METRICS_QUEUE_BYTES,
+    METRICS_ROOM, /* max_held, max_held_uid */
 };
 
 enum metrics_timeout {

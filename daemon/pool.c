@@ -37,17 +37,20 @@ struct worker {
     pthread_t thread;
     struct job *job; /* under the mutex; the innermost */
     bool nested;     /* works for somebody else between two articles; its own thread only */
+    pthread_cond_t wake;
+    bool asleep; /* under the mutex: on the stack of sleepers */
+    struct worker *below;
 };
 
 struct pool {
     pthread_mutex_t mutex;
-    pthread_cond_t work;   /* a job or a batch came, or stop */
     pthread_cond_t helped; /* a helper left a batch */
     pthread_cond_t ready;  /* a self-test ended */
     struct lane *lanes;    /* in the order of their turn */
     struct batch *batches;
     struct job *done, **done_last;
-    size_t waiting, waiting_bytes, running, idle;
+    struct worker *sleepers; /* a stack: who slept last is woken first, and its caches are warm */
+    size_t waiting, waiting_bytes, running, idle; /* idle: asleep, or woken and not there yet */
     atomic_size_t waiting_hint; /* == waiting, to be looked at without the mutex */
     atomic_size_t idle_hint;    /* == idle, likewise */
     atomic_size_t submissions;
@@ -228,10 +231,38 @@ static void work_on(struct job *job) {
         malloc_trim(0);
 }
 
+/* Under the mutex: takes a sleeper from the stack, whose condition the caller signals. NULL: all
+ * are awake, and look for work before they sleep. */
+static struct worker *take_sleeper(struct pool *pool) {
+    struct worker *worker = pool->sleepers;
+    if (worker != NULL) {
+        pool->sleepers = worker->below;
+        worker->asleep = false;
+    }
+    return worker;
+}
+
+static void wake_one(struct pool *pool) {
+    struct worker *worker = take_sleeper(pool);
+    if (worker != NULL)
+        pthread_cond_signal(&worker->wake);
+}
+
+static void sleep_until_woken(struct worker *worker) {
+    struct pool *pool = worker->pool;
+    worker->asleep = true;
+    worker->below = pool->sleepers;
+    pool->sleepers = worker;
+    set_idle(pool, pool->idle + 1);
+    while (worker->asleep)
+        pthread_cond_wait(&worker->wake, &pool->mutex);
+    set_idle(pool, pool->idle - 1);
+}
+
 /* A uid holds one worker less: a job that had to wait for that may be taken by an idle one. */
 static void wake_for_waiting(struct pool *pool) {
-    if (pool->waiting > 0 && pool->idle > 0)
-        pthread_cond_signal(&pool->work);
+    if (pool->waiting > 0)
+        wake_one(pool);
 }
 
 /* Runs a job with the mutex released, and hands it over to the event loop. */
@@ -312,8 +343,8 @@ static void call_for_help(struct pool *pool, struct batch *batch) {
     if (atomic_load_explicit(&pool->idle_hint, memory_order_relaxed) == 0)
         return;
     pthread_mutex_lock(&pool->mutex);
-    if (pool->idle > 0 && wants_help(pool, batch))
-        pthread_cond_signal(&pool->work);
+    if (wants_help(pool, batch))
+        wake_one(pool);
     pthread_mutex_unlock(&pool->mutex);
 }
 
@@ -370,6 +401,7 @@ static void *worker_main(void *argument) {
     struct worker *worker = argument;
     struct pool *pool = worker->pool;
     this_worker = worker;
+    pthread_setname_np(pthread_self(), "khulasad-worker");
     self_test(pool);
     pthread_mutex_lock(&pool->mutex);
     while (!pool->stop) {
@@ -384,9 +416,7 @@ static void *worker_main(void *argument) {
             help(pool, batch);
             continue;
         }
-        set_idle(pool, pool->idle + 1);
-        pthread_cond_wait(&pool->work, &pool->mutex);
-        set_idle(pool, pool->idle - 1);
+        sleep_until_woken(worker);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -401,7 +431,6 @@ static bool start_workers(struct pool *pool) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; pool->started < pool->worker_count; pool->started++) {
         struct worker *worker = &pool->workers[pool->started];
-        worker->pool = pool;
         if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0)
             break;
     }
@@ -427,13 +456,16 @@ struct pool *pool_new(size_t workers, const struct generation *generation, char 
         return NULL;
     }
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->helped, NULL);
     pthread_cond_init(&pool->ready, NULL);
     pool->done_last = &pool->done;
     pool->descriptor = descriptor;
     pool->workers = list;
     pool->worker_count = workers;
+    for (size_t i = 0; i < workers; i++) {
+        list[i].pool = pool;
+        pthread_cond_init(&list[i].wake, NULL);
+    }
     pool->first_generation = generation;
     bool started = start_workers(pool);
     if (started && !pool->failed)
@@ -451,7 +483,8 @@ bool pool_stop(struct pool *pool, unsigned patience_ms) {
     for (size_t i = 0; i < pool->started; i++)
         if (pool->workers[i].job != NULL)
             atomic_store_explicit(&pool->workers[i].job->cancelled, true, memory_order_relaxed);
-    pthread_cond_broadcast(&pool->work);
+    while (pool->sleepers != NULL)
+        wake_one(pool);
     pthread_mutex_unlock(&pool->mutex);
 
     struct timespec until;
@@ -478,7 +511,8 @@ void pool_free(struct pool **pool_address) {
         pool->lanes = lane->next;
         free(lane);
     }
-    pthread_cond_destroy(&pool->work);
+    for (size_t i = 0; i < pool->worker_count; i++)
+        pthread_cond_destroy(&pool->workers[i].wake);
     pthread_cond_destroy(&pool->helped);
     pthread_cond_destroy(&pool->ready);
     pthread_mutex_destroy(&pool->mutex);
@@ -494,7 +528,7 @@ int pool_descriptor(const struct pool *pool) {
 enum pool_verdict pool_submit(struct pool *pool, struct job *job,
                               const struct pool_limits *limits) {
     enum pool_verdict verdict = POOL_TAKEN;
-    bool wake = false;
+    struct worker *sleeper = NULL;
     pthread_mutex_lock(&pool->mutex);
     struct lane *lane = lane_get(pool, job->uid);
     /* What an idle worker is about to take does not wait. */
@@ -517,13 +551,14 @@ enum pool_verdict pool_submit(struct pool *pool, struct job *job,
         set_waiting(pool, pool->waiting + 1);
         hear_of(pool, job->uid, job->received_ns);
         pool->waiting_bytes += job->size;
-        wake = free_workers > 0;
+        if (free_workers > 0)
+            sleeper = take_sleeper(pool);
     } else if (lane != NULL) {
         lane_drop_if_empty(pool, lane);
     }
     pthread_mutex_unlock(&pool->mutex);
-    if (wake)
-        pthread_cond_signal(&pool->work);
+    if (sleeper != NULL)
+        pthread_cond_signal(&sleeper->wake);
     return verdict;
 }
 

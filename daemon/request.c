@@ -312,19 +312,22 @@ void request_begin_body(struct conn *conn) {
 
 /* ---- Submission ------------------------------------------------------------------------------ */
 
-static const char *refusal(enum pool_verdict verdict, const struct settings *settings,
-                           uint64_t *limit) {
-    switch (verdict) {
-    case POOL_FULL:
-        *limit = settings->max_queue;
-        return "the queue is full (max_queue)";
-    case POOL_FULL_UID:
-        *limit = settings->max_queue_uid;
-        return "this user's share of the queue is full (max_queue_uid)";
-    default:
-        *limit = settings->max_queue_bytes;
-        return "the queue holds as many bytes as it may (max_queue_bytes)";
+static void refuse_full(struct conn *conn, enum pool_verdict verdict) {
+    const struct settings *settings = conn_settings(conn);
+    enum metrics_busy counter = METRICS_QUEUE_BYTES;
+    uint64_t limit = settings->max_queue_bytes;
+    const char *reason = "the queue holds as many bytes as it may (max_queue_bytes)";
+    if (verdict == POOL_FULL) {
+        counter = METRICS_QUEUE;
+        limit = settings->max_queue;
+        reason = "the queue is full (max_queue)";
+    } else if (verdict == POOL_FULL_UID) {
+        counter = METRICS_QUEUE_UID;
+        limit = settings->max_queue_uid;
+        reason = "this user's share of the queue is full (max_queue_uid)";
     }
+    conn->server->metrics.busy[counter]++;
+    request_refuse(conn, "busy", &limit, CONN_NEXT, "%s", reason);
 }
 
 /* job: of bytes within the connection's buffer, whose request ends at end. */
@@ -353,9 +356,7 @@ static void submit(struct conn *conn, struct job *job, size_t end) {
         conn->deadline_ns = 0;
         return;
     }
-    uint64_t limit = 0;
-    const char *reason = refusal(verdict, settings, &limit);
-    request_refuse(conn, "busy", &limit, CONN_NEXT, "%s", reason);
+    refuse_full(conn, verdict);
     conn->job = NULL;
     request_job_drop(server, job);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -13,7 +14,69 @@
 #include "daemon/conn.h"
 #include "daemon/request.h"
 
+/* ---- Descriptors ----------------------------------------------------------------------------- */
+
+bool server_descriptors(const struct settings *settings, char *message, size_t message_size) {
+    rlim_t needed = settings->max_connections + SERVER_OVER_CAP_LEAST + SERVER_DESCRIPTORS;
+    rlim_t useful = settings->max_connections + SERVER_OVER_CAP_MOST + SERVER_DESCRIPTORS;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= useful)
+        return true;
+    if (limit.rlim_max >= needed) {
+        limit.rlim_cur = limit.rlim_max < useful ? limit.rlim_max : useful;
+        if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+            return true;
+    }
+    snprintf(message, message_size,
+             "max_connections (%llu) needs %llu descriptors; RLIMIT_NOFILE allows %llu",
+             (unsigned long long)settings->max_connections, (unsigned long long)needed,
+             (unsigned long long)limit.rlim_max);
+    return false;
+}
+
+/* How many connections beyond the cap have a descriptor to be told so by. */
+static size_t over_cap_room(const struct settings *settings) {
+    struct rlimit limit;
+    rlim_t taken = settings->max_connections + SERVER_DESCRIPTORS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < taken + SERVER_OVER_CAP_LEAST)
+        return SERVER_OVER_CAP_LEAST;
+    rlim_t room = limit.rlim_cur - taken;
+    return room < SERVER_OVER_CAP_MOST ? (size_t)room : SERVER_OVER_CAP_MOST;
+}
+
 /* ---- Accepting ------------------------------------------------------------------------------- */
+
+/* The cap that one more connection of the user would pass; NULL: none. */
+static const struct over_cap *find_cap(const struct server *server, const struct user *user) {
+    static const struct over_cap all = {METRICS_CONNECTIONS,
+                                        offsetof(struct settings, max_connections),
+                                        "too many connections (max_connections)"};
+    static const struct over_cap one = {METRICS_CONNECTIONS_UID,
+                                        offsetof(struct settings, max_connections_uid),
+                                        "too many connections of this user (max_connections_uid)"};
+    const struct settings *settings = &server->now->settings;
+    if (server->conn_count >= settings->max_connections)
+        return &all;
+    return user->connections >= settings->max_connections_uid ? &one : NULL;
+}
+
+/* Far over a cap somebody must go unanswered, or already was: the longest there, of the user who
+ * has most, so that no user can crowd out another. */
+static void close_one_over_cap(struct server *server) {
+    const struct user *most = server->users.first;
+    for (const struct user *user = most; user != NULL; user = user->next)
+        if (user->over_cap > most->over_cap)
+            most = user;
+    struct conn *oldest = NULL;
+    for (struct conn *conn = server->conns; conn != NULL; conn = conn->older)
+        if (conn->over_cap != NULL && conn->user == most)
+            oldest = conn;
+    if (oldest == NULL)
+        return;
+    if (oldest->state == CONN_FIRST)
+        server->metrics.dropped++;
+    conn_free(oldest);
+}
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t descriptor,
                       struct sockaddr *address, int address_size, void *context) {
@@ -21,7 +84,6 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t descripto
     (void)address;
     (void)address_size;
     struct server *server = context;
-    const struct settings *settings = &server->now->settings;
     struct ucred peer;
     socklen_t size = sizeof peer;
     server->metrics.accepted++;
@@ -37,16 +99,15 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t descripto
         return;
     }
     struct user *user = users_get(&server->users, peer.uid);
-    bool over_cap = user != NULL && (server->conn_count >= settings->max_connections ||
-                                     user->connections >= settings->max_connections_uid);
-    /* Far over a cap there is nobody left to say so. */
-    if (user == NULL || (over_cap && server->over_cap_count >= SERVER_OVER_CAP)) {
+    if (user == NULL) {
         server->metrics.dropped++;
-        users_put(&server->users, &user);
         close(descriptor);
         return;
     }
-    if (over_cap) {
+    const struct over_cap *over_cap = find_cap(server, user);
+    if (over_cap != NULL) {
+        if (server->over_cap_count >= over_cap_room(&server->now->settings))
+            close_one_over_cap(server);
         server->metrics.over_cap++;
         log_limited(&server->accept_rate, LOG_LEVEL_WARNING,
                     "msg=\"too many connections\" uid=%u of_uid=%zu all=%zu", (unsigned)peer.uid,

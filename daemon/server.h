@@ -59,11 +59,16 @@ struct server {
     bool reload_again;
     char reload_error[320]; /* of the last reload; "": it went well */
 
-    struct log_rate accept_rate, refuse_rate;
+    struct log_rate accept_rate, refuse_rate, stuck_rate;
 };
 
-/* What is open beside max_connections: over-cap connections, the loop's own, the model. */
-enum { SERVER_OVER_CAP = 256, SERVER_DESCRIPTORS = 32 };
+/* What is open beside max_connections: over-cap connections, as many as RLIMIT_NOFILE leaves room
+ * for between these two, and the loop's own, the model, the configuration. */
+enum { SERVER_OVER_CAP_LEAST = 256, SERVER_OVER_CAP_MOST = 4096, SERVER_DESCRIPTORS = 32 };
+
+/* Raises RLIMIT_NOFILE towards what the settings can use; false where it does not allow what they
+ * need, and message says so. */
+bool server_descriptors(const struct settings *settings, char *message, size_t message_size);
 
 /* False on failure; message says why. */
 bool server_init(struct server *server, char *message, size_t message_size);

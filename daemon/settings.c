@@ -76,6 +76,8 @@ static const struct setting table[] = {
      "reading on behind a refusal"},
     {"drain_timeout", SETTING_TIME, true, true, AT(drain_timeout), "60s", 10, HOUR,
      "finishing accepted requests after the first SIGTERM"},
+    {"stuck_after", SETTING_TIME, true, true, AT(stuck_after), "10s", 10, HOUR,
+     "a request this long past its time is stuck: the watchdog is not told, and a restart follows"},
 };
 /* clang-format on */
 

@@ -20,7 +20,7 @@ enum setting_kind {
     SETTING_TIME,  /* uint64_t, milliseconds */
 };
 
-enum { SETTINGS = 35 };
+enum { SETTINGS = 36 };
 
 struct settings {
     char *socket, *model;
@@ -36,7 +36,7 @@ struct settings {
     uint64_t max_drain;
 
     uint64_t head_timeout, body_timeout, idle_timeout, job_timeout, set_timeout, write_timeout,
-        linger_timeout, drain_timeout;
+        linger_timeout, drain_timeout, stuck_after;
 
     bool given[SETTINGS]; /* set by file or flag, by position in the table */
 };

@@ -17,8 +17,9 @@
 struct user {
     uid_t uid;
     size_t connections;
-    size_t held;    /* bytes */
-    size_t waiting; /* of these, bytes held by those who wait for more */
+    size_t over_cap; /* connections that are there to be told `busy` */
+    size_t held;     /* bytes */
+    size_t waiting;  /* of these, bytes held by those who wait for more */
     size_t references;
     struct user *next;
 };

@@ -1,11 +1,13 @@
 """Users are told apart by uid; these tests become other users and need root."""
 import json
 import os
+import select
 import sys
+import threading
 import time
 
-from harness import (ARTICLE, SANITIZED, Client, Daemon, Skip, long_request, request, run, test,
-                     wait_for)
+from harness import (ARTICLE, PATIENCE, SANITIZED, UNHURRIED, Client, Daemon, Skip,
+                     endless_request, long_request, request, run, test, wait_for)
 
 SUMMARIZE = "/v1/summarize"
 SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
@@ -48,7 +50,7 @@ def open_to_all(daemon):
 
 def p99(path, count=300):
     times = []
-    with Client(path, timeout=60) as client:
+    with Client(path) as client:
         for _ in range(count):
             begin = time.monotonic()
             client.send(SMALL)
@@ -60,15 +62,15 @@ def p99(path, count=300):
 
 @test
 def a_batch_under_one_uid_leaves_a_worker_for_another():
-    with Daemon(workers=2) as daemon:
+    with Daemon(workers=2, **UNHURRIED) as daemon:
         open_to_all(daemon)
         batch = [Client(daemon.path) for _ in range(2)]
         for client in batch:
-            client.send(request("POST", SUMMARIZE, long_request(900)))
-        wait_for(lambda: daemon.status()["queue"]["running"] >= 1, what="the batch")
+            client.send(endless_request(500))
+        wait_for(lambda: daemon.status()["queue"]["running"] >= 1, "the batch")
         time.sleep(0.05)
         assert daemon.status()["queue"]["running"] == 1, "one uid holds the last worker"
-        assert result(as_user(BOT, lambda: p99(daemon.path, 5))) < 30
+        result(as_user(BOT, lambda: p99(daemon.path, 5)))
         assert daemon.status()["queue"]["running"] == 1, "the batch was over before the chat"
         for client in batch:
             client.close()
@@ -76,32 +78,80 @@ def a_batch_under_one_uid_leaves_a_worker_for_another():
 
 @test
 def with_one_worker_a_short_request_is_served_between_two_articles():
-    with Daemon(workers=1) as daemon:
+    with Daemon(workers=1, **UNHURRIED) as daemon:
         open_to_all(daemon)
         with Client(daemon.path) as batch:
-            batch.send(request("POST", SUMMARIZE, {**long_request(2000), "scope": "each"}))
-            wait_for(lambda: daemon.status()["queue"]["running"] == 1, what="the batch")
+            batch.send(endless_request(500))
+            wait_for(lambda: daemon.status()["queue"]["running"] == 1, "the batch")
             result(as_user(BOT, lambda: p99(daemon.path, 5)))
             log = daemon.log()
-            assert f"uid={BOT}" in log and "articles=2000" not in log
+            assert f"uid={BOT}" in log and "articles=500" not in log
+
+
+def send_newsletters(path, stop):
+    """One after another, until the pipe can be read; returns how many were answered."""
+    newsletter = request("POST", SUMMARIZE,
+                         {**long_request(500 if SANITIZED else 4000), "scope": "each"})
+    count = 0
+    with Client(path) as client:
+        while not select.select([stop], [], [], 0)[0]:
+            client.send(newsletter)
+            assert client.answer().status == 200
+            count += 1
+    return count
 
 
 @test
 def a_chat_beside_a_newsletter_stays_quick():
-    """Prints the figures; the bound is loose, for a test is not a measurement."""
-    rounds = 1 if SANITIZED else 5
+    """Prints the figures: whether they are good is for a quiet machine and a reader to say."""
     ratios = []
-    for _ in range(rounds):
+    for _ in range(1 if SANITIZED else 5):
         with Daemon() as daemon:
             open_to_all(daemon)
             alone = result(as_user(BOT, lambda: p99(daemon.path)))
-            with Client(daemon.path) as batch:
-                batch.send(request("POST", SUMMARIZE, {**long_request(6000), "scope": "each"}))
-                wait_for(lambda: daemon.status()["queue"]["running"] >= 1, what="the batch")
-                beside = result(as_user(BOT, lambda: p99(daemon.path)))
+            read, write = os.pipe()
+            batch = as_user(OTHER, lambda: send_newsletters(daemon.path, read))
+            wait_for(lambda: daemon.status()["queue"]["running"] >= 1, "the batch")
+            beside = result(as_user(BOT, lambda: p99(daemon.path)))
+            os.write(write, b".")
+            assert result(batch) > 0
+            os.close(read)
+            os.close(write)
         ratios.append(beside / alone)
         print(f"# p99 alone {alone * 1e3:.2f} ms, beside the batch {beside * 1e3:.2f} ms")
-    print(f"# median ratio {sorted(ratios)[rounds // 2]:.1f}")
+    print(f"# median ratio {sorted(ratios)[len(ratios) // 2]:.1f}")
+
+
+@test
+def bodies_of_two_users_stay_within_the_total():
+    """Each within its share, and the shares together above the total: the total holds."""
+    body = b" " * 900_000
+
+    def send_all(path):
+        clients = [Client(path) for _ in range(16)]
+        threads = [threading.Thread(target=c.send, args=(request("POST", SUMMARIZE, body),))
+                   for c in clients]
+        for thread in threads:
+            thread.start()
+        codes = [client.answer().code for client in clients]
+        for thread in threads:
+            thread.join()
+        return codes
+
+    with Daemon(max_request="1M", max_held="4M", max_held_uid="3M", body_timeout="1h") as daemon:
+        open_to_all(daemon)
+        children = [as_user(uid, lambda: send_all(daemon.path)) for uid in (BOT, OTHER)]
+        most, together = 0, 0
+        with daemon.client() as client:
+            while not all(select.select([read], [], [], 0)[0] for _, read in children):
+                status = client.request("GET", "/v1/status").json
+                most = max(most, status["held_bytes"])
+                together = max(together, status["connections"])
+        for child in children:
+            assert result(child) == ["bad_json"] * 16
+        assert 0 < most <= 4 << 20, most
+        assert together > 17, "the two were there at once"
+        assert daemon.status()["held_bytes"] == 0
 
 
 @test

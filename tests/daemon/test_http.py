@@ -271,8 +271,8 @@ def a_client_that_leaves_at_each_byte_of_a_request():
         for i in range(0, len(data), 3):
             with daemon.client() as client:
                 client.send(data[:i])
-        wait_for(lambda: daemon.once("GET", "/health").status == 200, what="health")
-        wait_for(lambda: daemon.descriptors() <= before, what="the connections to be closed")
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, "health")
+        wait_for(lambda: daemon.descriptors() <= before, "the connections to be closed")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """Starting, the service manager, reload, drain, stopping."""
+import contextlib
+import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -7,8 +10,8 @@ import tempfile
 import threading
 import time
 
-from harness import (ARTICLE, PROGRAM, SANITIZED, Client, Daemon, Skip, busy_workers, request, run,
-                     test, wait_for)
+from harness import (ARTICLE, PATIENCE, PROGRAM, SANITIZED, UNHURRIED, Client, Daemon, Skip,
+                     busy_workers, endless_request, request, run, test, wait_for)
 
 SUMMARIZE = "/v1/summarize"
 SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
@@ -17,7 +20,7 @@ SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
 def fails(*args, status=2, **settings):
     """Starts a daemon that must refuse to; returns what it said."""
     with Daemon(_ready=False, _stop=False, _args=args, **settings) as daemon:
-        assert daemon.process.wait(20) == status, daemon.log()
+        assert daemon.process.wait(PATIENCE) == status, daemon.log()
         return daemon.log()
 
 
@@ -38,6 +41,27 @@ class Manager:
         except BlockingIOError:
             pass
         return any(line.startswith(what) for line in self.told)
+
+    def forget(self):
+        self.has("")
+        self.told.clear()
+
+
+@contextlib.contextmanager
+def frozen(thread):
+    """Stops one thread of a child, as a bug would that never returns, for as long as the block lasts."""
+    seize, interrupt, detach = 0x4206, 0x4207, 17
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    if ptrace(seize, thread, None, None) != 0:
+        raise Skip(f"cannot stop a thread: {os.strerror(ctypes.get_errno())}")
+    assert ptrace(interrupt, thread, None, None) == 0
+    wall = 0x40000000
+    os.waitpid(thread, wall)
+    try:
+        yield
+    finally:
+        ptrace(detach, thread, None, None)
 
 
 @test
@@ -68,7 +92,7 @@ def a_stale_socket_is_replaced_and_other_files_never():
 @test
 def the_configuration_is_checked_with_file_and_line():
     with Daemon(_args=["--check-config"], _ready=False) as daemon:
-        daemon.process.wait(10)
+        daemon.process.wait(PATIENCE)
         path = daemon.config("max_queue = 7\n# a comment\nmax_quue = 8\n")
         check = [PROGRAM, "--config", path, "--check-config"]
         result = subprocess.run(check, capture_output=True, text=True, check=False)
@@ -114,7 +138,7 @@ def activation_takes_one_stream_socket_and_nothing_else():
         with tempfile.TemporaryDirectory() as folder:
             command = ["python3", "-c", passed(kind, count), folder + "/s", PROGRAM]
             with Daemon(_command=command, _ready=False, _stop=False) as daemon:
-                assert daemon.process.wait(20) == 2 and reason in daemon.log(), daemon.log()
+                assert daemon.process.wait(PATIENCE) == 2 and reason in daemon.log(), daemon.log()
 
 
 @test
@@ -128,10 +152,10 @@ def activation_by_systemd():
         command = ["systemd-socket-activate", "-l", path, PROGRAM]
         with Daemon(_command=command, _ready=False, _stop=False, socket="/nonexistent") as daemon:
             daemon.path = path
-            wait_for(lambda: os.path.exists(path), what="the socket")
+            wait_for(lambda: os.path.exists(path), "the socket")
             assert daemon.once("POST", SUMMARIZE, {"text": ARTICLE}).status == 200
             daemon.signal(signal.SIGTERM)
-            assert daemon.process.wait(20) == 0
+            assert daemon.process.wait(PATIENCE) == 0
             assert os.path.exists(path), "the manager's socket stays"
 
 
@@ -141,33 +165,80 @@ def the_manager_is_told():
         manager = Manager(folder)
         env = {"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "200000"}
         with Daemon(_env=env) as daemon:
-            wait_for(lambda: manager.has("READY=1") and manager.has("STATUS=Serving"), what="READY")
-            wait_for(lambda: manager.has("WATCHDOG=1"), what="the watchdog's tick")
+            wait_for(lambda: manager.has("READY=1") and manager.has("STATUS=Serving"), "READY")
+            wait_for(lambda: manager.has("WATCHDOG=1"), "the watchdog's tick")
             daemon.signal(signal.SIGHUP)
             wait_for(lambda: manager.has("RELOADING=1") and manager.has("MONOTONIC_USEC="),
-                     what="RELOADING")
+                     "RELOADING")
             daemon.signal(signal.SIGTERM)
             wait_for(lambda: manager.has("STOPPING=1") and manager.has("EXTEND_TIMEOUT_USEC="),
-                     what="STOPPING")
+                     "STOPPING")
+
+
+@test
+def the_watchdog_is_told_only_while_no_job_is_stuck():
+    with tempfile.TemporaryDirectory() as folder:
+        manager = Manager(folder)
+        env = {"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "200000"}
+        # Its time is over from the first, and it is stuck a second later; before that it is told.
+        with Daemon(_env=env, workers=1, job_timeout="10ms", set_timeout="1s",
+                    stuck_after="1s") as daemon:
+            wait_for(lambda: manager.has("WATCHDOG=1"), "a tick")
+            with daemon.client() as client:
+                client.send(endless_request(100))
+                wait_for(lambda: daemon.status()["queue"]["running"] == 1, "a busy worker")
+                with frozen(daemon.threads("khulasad-worker")[0]):
+                    wait_for(lambda: "the watchdog is not told" in daemon.log(), "a stuck job")
+                    manager.forget()
+                    time.sleep(1)
+                    assert not manager.has("WATCHDOG=1"), "told of a job that hangs"
+                wait_for(lambda: manager.has("WATCHDOG=1"), "a tick after it has gone on")
+                assert client.answer().code == "deadline"
 
 
 @test
 def an_idle_daemon_sleeps_and_is_small():
+    with tempfile.TemporaryDirectory() as folder:
+        manager = Manager(folder)
+        with Daemon(_env={"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "400000"}) as daemon:
+            daemon.once("POST", SUMMARIZE, {"text": ARTICLE})
+            wait_for(lambda: daemon.proc("Threads") == len(daemon.threads()), "the threads")
+
+            def workers_sleep():
+                return sum(daemon.sleeps(task) for task in daemon.threads("khulasad-worker"))
+
+            def settled():
+                before = workers_sleep()
+                time.sleep(0.5)
+                return workers_sleep() == before
+
+            wait_for(settled, "the workers to sleep")
+            manager.forget()
+            loop = daemon.process.pid
+            workers, before = workers_sleep(), daemon.sleeps(loop)
+            wait_for(lambda: manager.has("WATCHDOG=1") and manager.told.count("WATCHDOG=1") >= 5,
+                     "five ticks")
+            woken, told = daemon.sleeps(loop) - before, manager.told.count("WATCHDOG=1")
+            # The sanitizers have threads, and wake-ups, of their own.
+            assert SANITIZED or workers_sleep() == workers, "a worker with nothing to do wakes up"
+            assert SANITIZED or told - 1 <= woken <= told + 1, f"{woken} wake-ups, {told} ticks"
+            assert SANITIZED or daemon.proc("VmRSS") <= 25 * 1024, daemon.proc("VmRSS")
+
+
+@test
+def a_damaged_model_is_refused_at_the_start():
     with Daemon() as daemon:
-        daemon.once("POST", SUMMARIZE, {"text": ARTICLE})
-        time.sleep(0.3)
-
-        def switches():
-            total = 0
-            for task in os.listdir(f"/proc/{daemon.process.pid}/task"):
-                with open(f"/proc/{daemon.process.pid}/task/{task}/status", encoding="ascii") as file:
-                    total += sum(int(line.split()[1]) for line in file if "ctxt_switches" in line)
-            return total
-
-        before = switches()
-        time.sleep(1)
-        assert SANITIZED or switches() == before, "nothing to do, and it wakes up"
-        assert SANITIZED or daemon.proc("VmRSS") <= 25 * 1024, daemon.proc("VmRSS")
+        model = daemon.status()["model_file"]["path"]
+    if not model:
+        raise Skip("no model is installed")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "damaged.model")
+        with open(model, "rb") as file:
+            data = bytearray(file.read())
+        data[len(data) // 2] ^= 1
+        with open(path, "wb") as file:
+            file.write(data)
+        assert "checksum" in fails(model=path, status=1)
 
 
 @test
@@ -179,7 +250,7 @@ def reload_changes_what_it_may_and_a_bad_one_nothing():
             daemon.signal(signal.SIGHUP)
             wait_for(lambda: daemon.status()["counters"]["reloads"] +
                      daemon.status()["counters"]["reload_failures"] >
-                     before["reloads"] + before["reload_failures"], what="the reload")
+                     before["reloads"] + before["reload_failures"], "the reload")
             return daemon.status()
 
         status = reload("max_fields = 5\nworkers = 9\n")
@@ -195,8 +266,51 @@ def reload_changes_what_it_may_and_a_bad_one_nothing():
 
 
 @test
-def reloads_under_load_fail_no_request():
+def a_reload_that_hangs_delays_nobody():
     with Daemon() as daemon:
+        path = daemon.config("")
+        os.remove(path)
+        os.mkfifo(path)
+        daemon.signal(signal.SIGHUP)
+        # The loader waits in open() for a writer; requests do not wait for the loader.
+        for _ in range(5):
+            assert daemon.once("POST", SUMMARIZE, {"text": ARTICLE}).status == 200
+        assert daemon.status()["counters"]["reloads"] == 0
+        with open(path, "w", encoding="ascii") as file:
+            file.write("max_fields = 7\n")
+        wait_for(lambda: daemon.status()["limits"]["max_fields"] == 7, "the reload")
+
+
+@test
+def a_request_in_work_keeps_what_it_began_with():
+    with Daemon(workers=1, **UNHURRIED) as daemon:
+        with busy_workers(daemon, articles=20 if SANITIZED else 60) as client:
+            daemon.config("max_articles = 2\nmax_sentences = 10\n")
+            daemon.signal(signal.SIGHUP)
+            wait_for(lambda: daemon.status()["limits"]["max_articles"] == 2, "the reload")
+            assert daemon.once("POST", SUMMARIZE, {"articles": [{"text": ARTICLE}] * 3}).code == \
+                "too_many_articles"
+            assert client.answer().status == 200
+
+
+@test
+def a_reload_asks_for_descriptors_too():
+    with Daemon(_command=["prlimit", "--nofile=600:600", PROGRAM],
+                max_connections_uid=8) as daemon:
+        daemon.config("max_connections = 5000\n")
+        daemon.signal(signal.SIGHUP)
+        wait_for(lambda: not daemon.status()["reload"]["ok"], "the reload to fail")
+        assert "RLIMIT_NOFILE" in daemon.status()["reload"]["message"]
+
+
+@test
+def reloads_under_load_fail_no_request():
+    """Of settings and of the model, which alternates between two copies."""
+    with Daemon() as daemon:
+        model = daemon.status()["model_file"]["path"]
+        copies = [os.path.join(daemon.folder, f"{name}.model") for name in "ab"]
+        for copy in copies if model else []:
+            shutil.copyfile(model, copy)
         stop, statuses = threading.Event(), []
 
         def load():
@@ -210,9 +324,12 @@ def reloads_under_load_fail_no_request():
             thread.start()
         for i in range(10 if SANITIZED else 100):
             done = daemon.status()["counters"]["reloads"]
-            daemon.config(f"max_articles = {100 + i}\n")
+            daemon.config(f"max_articles = {100 + i}\n" +
+                          (f"model = {copies[i % 2]}\n" if model else ""))
             daemon.signal(signal.SIGHUP)
-            wait_for(lambda: daemon.status()["counters"]["reloads"] > done, what="the reload")
+            wait_for(lambda: daemon.status()["counters"]["reloads"] > done, "the reload")
+        if model:
+            assert daemon.status()["model_file"]["path"] == copies[i % 2]
         stop.set()
         for thread in threads:
             thread.join()
@@ -221,46 +338,47 @@ def reloads_under_load_fail_no_request():
 
 @test
 def drain_finishes_what_was_accepted():
-    with Daemon(workers=1) as daemon:
-        with busy_workers(daemon, articles=700) as clients:
+    with Daemon(workers=1, drain_timeout="1h", **UNHURRIED) as daemon:
+        with busy_workers(daemon, articles=25 if SANITIZED else 150) as busy:
             accepted, late, partial, silent, empty = (daemon.client() for _ in range(5))
             accepted.send(SMALL)
             late.send("GET /health HTTP/1.1\r\n")
             partial.send(SMALL[:-5])
             assert silent.request("GET", "/health").status == 200
-            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="one that waits")
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, "one that waits")
             daemon.signal(signal.SIGTERM)
             assert silent.ended() and empty.ended()
-            wait_for(lambda: not os.path.exists(daemon.path), what="the socket to go")
+            wait_for(lambda: not os.path.exists(daemon.path), "the socket to go")
             late.send("Host: x\r\n\r\n")
             answer = late.answer()
             assert (answer.status, answer.code) == (503, "shutting_down")
             assert partial.answer().code == "shutting_down"
-            for client in (clients[0], accepted):
+            for client in (busy, accepted):
                 answer = client.answer()
                 assert answer.status == 200 and answer.fields["connection"] == "close"
                 assert client.ended()
-        assert daemon.process.wait(30) == 0
+        assert daemon.process.wait(PATIENCE) == 0
 
 
 @test
 def drain_ends_after_its_time():
-    with Daemon(workers=1, drain_timeout="200ms", linger_timeout="200ms") as daemon:
-        with busy_workers(daemon) as clients:
+    with Daemon(workers=1, drain_timeout="200ms", linger_timeout="200ms", **UNHURRIED) as daemon:
+        with busy_workers(daemon) as client:
             daemon.signal(signal.SIGTERM)
-            answer = clients[0].answer()
+            answer = client.answer()
             assert (answer.status, answer.code) == (503, "shutting_down")
-            clients[0].close()
-            assert daemon.process.wait(30) == 0
+            client.close()
+            assert daemon.process.wait(PATIENCE) == 0
 
 
 @test
 def the_second_signal_ends_at_once():
-    with Daemon(workers=1) as daemon, busy_workers(daemon):
+    with Daemon(workers=1, drain_timeout="1h", **UNHURRIED) as daemon, busy_workers(daemon) as client:
         daemon.signal(signal.SIGTERM)
-        wait_for(lambda: "draining" in daemon.log(), what="the drain")
+        wait_for(lambda: "draining" in daemon.log(), "the drain")
         daemon.signal(signal.SIGINT)
-        assert daemon.process.wait(5) == 0
+        assert daemon.process.wait(PATIENCE) == 0
+        assert "stopping at once" in daemon.log() and client.answer() is None
 
 
 @test
@@ -294,7 +412,7 @@ def restarts_under_load_lose_no_accepted_request():
         def load():
             while not stop.is_set():
                 try:
-                    with Client(folder + "/s", timeout=60) as client:
+                    with Client(folder + "/s", timeout=PATIENCE) as client:
                         end = talk(client)
                 except (BrokenPipeError, ConnectionResetError):
                     end = "idle"
@@ -311,16 +429,16 @@ def restarts_under_load_lose_no_accepted_request():
         for _ in range(rounds):
             with Daemon(_command=command, _pass=[listener.fileno()]) as daemon:
                 target = counts["well"] + 5
-                wait_for(lambda: counts["well"] >= target or wrong, 30, "requests to be answered")
+                wait_for(lambda: counts["well"] >= target or wrong, "requests to be answered")
                 daemon.signal(signal.SIGTERM)
-                daemon.process.wait(30)
+                daemon.process.wait(PATIENCE)
                 logged += daemon.log().count("op=summarize")
         with Daemon(_command=command, _pass=[listener.fileno()]) as daemon:
             stop.set()
             for thread in threads:
-                thread.join(60)
+                thread.join(PATIENCE)
             daemon.signal(signal.SIGTERM)
-            daemon.process.wait(30)
+            daemon.process.wait(PATIENCE)
             logged += daemon.log().count("op=summarize")
         listener.close()
         assert not wrong, wrong

@@ -1,11 +1,12 @@
 """Limits, deadlines, backpressure, and clients that behave badly."""
 import json
+import os
 import resource
 import threading
 import time
 
-from harness import (ARTICLE, PROGRAM, SANITIZED, Daemon, busy_workers, long_request, request,
-                     run, test, wait_for)
+from harness import (ARTICLE, PATIENCE, PROGRAM, SANITIZED, UNHURRIED, Daemon, busy_workers,
+                     endless_request, long_request, request, run, test, wait_for)
 
 SUMMARIZE = "/v1/summarize"
 SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
@@ -22,9 +23,9 @@ def counter(daemon, *path):
 def a_dripping_head_times_out_in_total():
     with Daemon(head_timeout="300ms") as daemon, daemon.client() as client:
         client.send("GET /health HTTP/1.1\r\n")
-        begin = time.monotonic()
         try:
-            while time.monotonic() - begin < 10:
+            # A clock that began anew with every byte would let all of them in: then it is 431.
+            for _ in range(100):
                 client.send("X: y\r\n")
                 time.sleep(0.05)
                 if counter(daemon, "timeouts", "head"):
@@ -33,7 +34,6 @@ def a_dripping_head_times_out_in_total():
             pass
         answer = client.answer()
         assert (answer.status, answer.code) == (408, "timeout")
-        assert time.monotonic() - begin < 8
 
 
 @test
@@ -50,7 +50,7 @@ def a_dripping_body_and_line_time_out():
 
 @test
 def idle_and_silent_connections_are_closed_without_a_word():
-    with Daemon(idle_timeout="200ms") as daemon:
+    with Daemon(idle_timeout="2s") as daemon:
         with daemon.client() as client:
             assert client.ended()
         with daemon.client() as client:
@@ -63,7 +63,7 @@ def a_client_that_never_reads_is_let_go():
     text = "\n\n".join(ARTICLE for _ in range(4000))
     with Daemon(write_timeout="300ms") as daemon, daemon.client() as client:
         client.send(request("POST", "/v1/analyze", text, type_="text/plain"))
-        wait_for(lambda: counter(daemon, "timeouts", "write") == 1, what="the write timeout")
+        wait_for(lambda: counter(daemon, "timeouts", "write") == 1, "the write timeout")
 
 
 @test
@@ -75,26 +75,88 @@ def a_job_over_its_time_is_ended():
         assert client.request("GET", "/health").status == 200
 
 
+def told_busy(client, dialect):
+    """What the client reads to the end of the connection: a whole answer in its dialect."""
+    if dialect == "http":
+        answer = client.answer()
+        assert answer.status == 503 and answer.fields["connection"] == "close"
+        assert answer.fields["retry-after"] == "1"
+        error = answer.json["error"]
+    else:
+        error = client.line()["error"]
+    assert error["code"] == "busy" and error["retry"] is True, error
+    assert client.ended(), "and closed"
+    return error
+
+
 @test
-def three_hundred_connections():
-    with Daemon() as daemon:
-        clients = [daemon.client() for _ in range(300)]
-        for client in clients:
-            client.send(SMALL)
-        answers = []
-        for client in clients:
-            answers.append(client.answer().status)
+def connections_over_a_cap_are_told_so_in_their_dialect():
+    first_bytes = {"http": SMALL, "lines": json.dumps({"text": ARTICLE}) + "\n"}
+    with Daemon(max_connections=9, max_connections_uid=3) as daemon:
+        held = [daemon.client() for _ in range(3)]
+        assert all(client.request("GET", "/health").status == 200 for client in held)
+        for dialect, data in first_bytes.items():
+            with daemon.client() as client:
+                client.send(data)
+                error = told_busy(client, dialect)
+                assert error["limit"] == 3 and "max_connections_uid" in error["message"]
+        with daemon.client() as client:
+            client.send("?")
+            assert client.ended(), "neither dialect: closed in silence"
+        for client in held:
             client.close()
-        wait_for(lambda: daemon.once("GET", "/health").status == 200, what="a free place")
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, "a free place")
+        assert counter(daemon, "busy", "max_connections_uid") >= 2
+    with Daemon(max_connections=1) as daemon, daemon.client() as held:
+        assert held.request("GET", "/health").status == 200
+        with daemon.client() as client:
+            client.send(SMALL)
+            error = told_busy(client, "http")
+            assert error["limit"] == 1 and "(max_connections)" in error["message"]
+
+
+@test
+def hundreds_beyond_the_caps_are_all_answered_and_bounded():
+    hundreds = 700
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 2 * hundreds)), hard))
+    line = json.dumps({"op": "health"}) + "\n"
+    with Daemon(head_timeout="1h", linger_timeout="1h") as daemon:
+        clients = [daemon.client() for _ in range(hundreds)]
+        well = []
+        for number, client in enumerate(clients):
+            client.send(line if number % 2 else request("GET", "/health"))
+        for number, client in enumerate(clients):
+            if number < 64:
+                well.append(client.line() if number % 2 else client.answer().json)
+            else:
+                told_busy(client, "lines" if number % 2 else "http")
+        assert well == [{"status": "ok"}] * 64, well
+        for client in clients:
+            client.close()
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, "a free place")
+        assert counter(daemon, "dropped") == 0
+    # Silent ones beyond the descriptors: the oldest make room, and who speaks is answered.
+    few = ["prlimit", "--nofile=320:320", PROGRAM]
+    with Daemon(max_connections=1, head_timeout="1h", _command=few) as daemon:
+        silent = [daemon.client() for _ in range(500)]
+        with daemon.client() as client:
+            client.send(SMALL)
+            told_busy(client, "http")
+        assert daemon.descriptors() <= 320
+        for client in silent:
+            client.close()
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, "a free place")
+        assert counter(daemon, "dropped") > 100
 
 
 @test
 def the_queue_is_bounded_and_health_is_answered_meanwhile():
-    with Daemon(workers=1, max_queue=2) as daemon, busy_workers(daemon):
+    with Daemon(workers=1, max_queue=2, **UNHURRIED) as daemon, busy_workers(daemon):
         waiting = [daemon.client(), daemon.client()]
         for client in waiting:
             client.send(SMALL)
-        wait_for(lambda: daemon.status()["queue"]["waiting"] == 2, what="a full queue")
+        wait_for(lambda: daemon.status()["queue"]["waiting"] == 2, "a full queue")
         with daemon.client() as client:
             answer = client.request("POST", SUMMARIZE, {"text": ARTICLE})
             assert (answer.status, answer.code) == (503, "busy"), answer.body
@@ -104,53 +166,56 @@ def the_queue_is_bounded_and_health_is_answered_meanwhile():
             assert client.request("GET", "/v1/methods").status == 200
         for client in waiting:
             client.close()
-        wait_for(lambda: daemon.status()["queue"]["waiting"] == 0, what="the queue without those who left")
+        wait_for(lambda: daemon.status()["queue"]["waiting"] == 0, "the queue without those who left")
+        assert counter(daemon, "busy", "max_queue") == 1
 
 
 @test
 def the_queue_is_bounded_by_user_and_by_bytes():
-    with Daemon(workers=1, max_queue=9, max_queue_uid=1) as daemon, busy_workers(daemon):
+    with Daemon(workers=1, max_queue=9, max_queue_uid=1, **UNHURRIED) as daemon, \
+            busy_workers(daemon):
         with daemon.client() as first:
             first.send(SMALL)
-            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="one that waits")
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, "one that waits")
             answer = daemon.once("POST", SUMMARIZE, {"text": ARTICLE})
             assert answer.code == "busy" and "max_queue_uid" in answer.json["error"]["message"]
-    with Daemon(workers=1, max_request="20M", max_queue_bytes="24M") as daemon:
-        with busy_workers(daemon), daemon.client() as first, daemon.client() as second:
+            assert counter(daemon, "busy", "max_queue_uid") == 1
+    with Daemon(workers=1, max_request="20M", max_queue_bytes="24M", **UNHURRIED) as daemon:
+        with busy_workers(daemon, articles=350), daemon.client() as first, \
+                daemon.client() as second:
             body = b" " * (13 << 20)
             first.send(request("POST", SUMMARIZE, body))
-            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="one that waits")
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, "one that waits")
             answer = second.request("POST", SUMMARIZE, body)
             assert answer.code == "busy" and "max_queue_bytes" in answer.json["error"]["message"]
+            assert counter(daemon, "busy", "max_queue_bytes") == 1
 
 
 @test
 def departed_clients_cancel_their_work():
-    with Daemon(workers=1) as daemon:
-        with busy_workers(daemon) as clients:
-            clients[0].close()
-            wait_for(lambda: daemon.status()["queue"]["running"] == 0, 20, "the job to stop")
+    with Daemon(workers=1, **UNHURRIED) as daemon:
+        with busy_workers(daemon) as client:
+            client.close()
+            wait_for(lambda: daemon.status()["queue"]["running"] == 0, "the job to stop")
         assert counter(daemon, "departed") == 1
         assert "departed=true" in daemon.log()
 
 
 @test
 def a_half_closed_client_gets_its_answer_and_costs_no_cpu():
-    with Daemon(workers=1) as daemon, busy_workers(daemon):
+    with Daemon(workers=1, **UNHURRIED) as daemon, busy_workers(daemon) as busy:
         with daemon.client() as client:
             client.send(SMALL)
             client.half_close()
-            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, what="the job to wait")
-            loop = f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/stat"
-
-            def loop_ticks():
-                with open(loop, encoding="ascii") as file:
-                    fields = file.read().rsplit(")", 1)[1].split()
-                return int(fields[11]) + int(fields[12])
-
-            before = loop_ticks()
-            time.sleep(0.5)
-            assert loop_ticks() - before <= 5, "of fifty: the loop spins"
+            busy.half_close()
+            wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, "the job to wait")
+            loop, watched = daemon.process.pid, 2
+            sleeps, ticks = daemon.sleeps(loop), daemon.ticks(loop)
+            time.sleep(watched)
+            # Five looks a second at each of the two, and none between: a loop that spins without
+            # sleeping shows in its time, one that is woken again and again in its sleeps.
+            assert daemon.sleeps(loop) - sleeps <= 2 * 5 * watched + 4, "woken again and again"
+            assert daemon.ticks(loop) - ticks <= 10 * watched, "of a hundred a second: the loop spins"
     with Daemon() as daemon, daemon.client() as client:
         client.send(SMALL + SMALL)
         client.half_close()
@@ -160,37 +225,38 @@ def a_half_closed_client_gets_its_answer_and_costs_no_cpu():
 
 @test
 def a_half_closed_client_that_leaves_is_noticed():
-    with Daemon(workers=1) as daemon, busy_workers(daemon) as clients:
-        clients[0].half_close()
+    with Daemon(workers=1, **UNHURRIED) as daemon, busy_workers(daemon) as client:
+        client.half_close()
         time.sleep(0.3)
         assert daemon.status()["queue"]["running"] == 1
-        clients[0].close()
-        wait_for(lambda: daemon.status()["queue"]["running"] == 0, 20, "the job to stop")
+        client.close()
+        wait_for(lambda: daemon.status()["queue"]["running"] == 0, "the job to stop")
 
 
 @test
 def one_that_sends_on_while_its_job_runs_is_read_no_further():
-    with Daemon(workers=1) as daemon, busy_workers(daemon) as clients:
-        clients[0].socket.settimeout(0.5)
+    with Daemon(workers=1, **UNHURRIED) as daemon, busy_workers(daemon) as client:
+        client.socket.settimeout(0.5)
         sent = 0
         try:
             while sent < 1 << 26:
-                sent += clients[0].socket.send(b"x" * 65536)
+                sent += client.socket.send(b"x" * 65536)
         except TimeoutError:
             pass
         assert sent < 4 << 20, "the kernel's buffer is the end of it"
-        clients[0].close()
-        wait_for(lambda: daemon.status()["queue"]["running"] == 0, 20, "the job to stop")
+        client.close()
+        wait_for(lambda: daemon.status()["queue"]["running"] == 0, "the job to stop")
 
 
 @test
 def sixty_four_bodies_at_once_stay_within_the_stated_bytes():
     body = json.dumps({"text": ARTICLE * 200}, ensure_ascii=False).encode() + b" " * 900_000
-    with Daemon(max_request="2M", max_held="8M", max_held_uid="4M", body_timeout="60s") as daemon:
+    with Daemon(max_request="2M", max_held="8M", max_held_uid="4M", body_timeout="1h",
+                max_connections_uid=70) as daemon:
         statuses, most, done = [], [0], threading.Event()
 
         def send():
-            with daemon.client(timeout=120) as client:
+            with daemon.client() as client:
                 statuses.append(client.request("POST", SUMMARIZE, body).status)
 
         def watch():
@@ -201,14 +267,14 @@ def sixty_four_bodies_at_once_stay_within_the_stated_bytes():
 
         watcher = threading.Thread(target=watch)
         watcher.start()
-        threads = [threading.Thread(target=send) for _ in range(60)]
+        threads = [threading.Thread(target=send) for _ in range(64)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         done.set()
         watcher.join()
-        assert statuses == [200] * 60, statuses
+        assert statuses == [200] * 64, statuses
         assert 0 < most[0] <= 4 << 20, most
         assert daemon.status()["held_bytes"] == 0 and counter(daemon, "paused") > 0
 
@@ -248,22 +314,24 @@ def accepting_survives_the_end_of_descriptors():
         soft, hard = resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE,
                          (daemon.descriptors() + 8, hard))
-        before = daemon.cpu_seconds()
         clients = [daemon.client() for _ in range(40)]
-        time.sleep(0.5)
-        assert daemon.cpu_seconds() - before < 0.3, "it spins on accept"
+        begin = time.monotonic()
+        time.sleep(1)
         for client in clients:
             client.close()
+        seconds = time.monotonic() - begin
         resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
-        wait_for(lambda: daemon.once("GET", "/health").status == 200, what="health")
+        wait_for(lambda: daemon.once("GET", "/health").status == 200, "health")
         assert "cannot accept" in daemon.log()
+        # Ten tries a second, and one for each connection that ends.
+        assert 1 <= counter(daemon, "accept_failures") <= 10 * seconds + 45, "it spins on accept"
 
 
 @test
 def too_few_descriptors_are_refused_at_the_start():
     limit = ["prlimit", "--nofile=100:100", PROGRAM]
     with Daemon(max_connections=200, _command=limit, _ready=False, _stop=False) as daemon:
-        assert daemon.process.wait(10) == 2
+        assert daemon.process.wait(PATIENCE) == 2
         assert "RLIMIT_NOFILE" in daemon.log()
 
 
@@ -272,7 +340,7 @@ def hostile_bodies_get_an_answer():
     cases = [b"", b"\x00" * 1000, b"\xff" * 1000, b"[" * 10000, b'{"text":' * 10000,
              json.dumps({"text": "ا" * 5_000_000}).encode(), b'{"text": ""}',
              json.dumps({"text": "\n".join("كلمة" for _ in range(100_000))}).encode()]
-    with Daemon() as daemon, daemon.client(timeout=60) as client:
+    with Daemon() as daemon, daemon.client() as client:
         for body in cases:
             for type_ in ("application/json", "text/plain"):
                 answer = client.request("POST", SUMMARIZE, body, type_=type_)
@@ -294,13 +362,13 @@ def memory_and_descriptors_come_back_after_large_requests():
                 thread.start()
             for thread in threads:
                 thread.join()
-            wait_for(lambda: daemon.status()["connections"] == 1, what="the connections to end")
+            wait_for(lambda: daemon.status()["connections"] == 1, "the connections to end")
 
         burst()
         before, descriptors = daemon.proc("VmRSS"), daemon.descriptors() + 1
         burst()
         burst()
-        wait_for(lambda: daemon.descriptors() <= descriptors, what="the descriptors to come back")
+        wait_for(lambda: daemon.descriptors() <= descriptors, "the descriptors to come back")
         assert SANITIZED or daemon.proc("VmRSS") < before + 20_000, (before, daemon.proc("VmRSS"))
         assert SANITIZED or daemon.proc("VmRSS") < 100_000, daemon.proc("VmRSS")
 

@@ -68,7 +68,7 @@ def the_log_has_a_line_a_request_and_never_the_text():
         with daemon.client() as lines:
             lines.send('{"id": "المكتبة", "op": "المكتبة"}\n')
             lines.line()
-        wait_for(lambda: "dialect=line" in daemon.log(), what="the line")
+        wait_for(lambda: "dialect=line" in daemon.log(), "the line")
         log = daemon.log()
         line = next(line for line in log.splitlines() if "op=summarize" in line)
         for field in ("id=", "uid=%d" % os.getuid(), "dialect=http", "bytes=", "articles=1",
