@@ -82,7 +82,6 @@ static const struct option of_train[] = {
     {"output", required_argument, NULL, 'o'},
     {"name", required_argument, NULL, OPT_NAME},
     {"min-documents", required_argument, NULL, OPT_MIN_DOCUMENTS},
-    {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -471,7 +470,7 @@ enum exit_status options_train(struct options *options, int argc, char **argv, b
     int option;
     optind = 1;
     while (status == EXIT_GOOD &&
-           (option = next_option(argc, argv, ":ho:v", of_train, "train", &status)) != -1) {
+           (option = next_option(argc, argv, ":ho:", of_train, "train", &status)) != -1) {
         if (option == 'h') {
             fputs(help_train, stdout);
             *done = true;
@@ -481,8 +480,6 @@ enum exit_status options_train(struct options *options, int argc, char **argv, b
             options->output = optarg;
         else if (option == OPT_NAME)
             options->name = optarg;
-        else if (option == 'v')
-            options->backend.verbose = true;
         else if (option == OPT_MIN_DOCUMENTS &&
                  !number(optarg, 1, UINT32_MAX, &options->min_documents))
             status =

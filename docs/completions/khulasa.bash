@@ -37,7 +37,7 @@ _khulasa() {
             --set-words --set-characters --set-ratio --set-unit --query --method --detail --seen --explain
             --offsets --format $where" ;;
         analyze) options="--format --offsets $where" ;;
-        train) options='--output --name --min-documents --verbose --help' ;;
+        train) options='--output --name --min-documents --help' ;;
         evaluate) options='--ratio --words --format --model --no-model --workers --help' ;;
         status) options='--socket --format --help' ;;
         esac

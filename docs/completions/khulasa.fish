@@ -31,7 +31,7 @@ complete -c khulasa -n '__fish_seen_subcommand_from summarize analyze' -l local 
 complete -c khulasa -n '__fish_seen_subcommand_from summarize analyze evaluate' -r -l model -d 'Background model, in process'
 complete -c khulasa -n '__fish_seen_subcommand_from summarize analyze evaluate' -l no-model -d 'Without a background model'
 complete -c khulasa -n '__fish_seen_subcommand_from summarize analyze evaluate' -x -l workers -d 'Threads in process'
-complete -c khulasa -n '__fish_seen_subcommand_from summarize analyze train' -s v -l verbose -d 'Say where the work is done'
+complete -c khulasa -n '__fish_seen_subcommand_from summarize analyze' -s v -l verbose -d 'Say where the work is done'
 complete -c khulasa -n '__fish_seen_subcommand_from train' -r -s o -l output -d 'The model to write'
 complete -c khulasa -n '__fish_seen_subcommand_from train' -x -l name -d 'What answers call the model'
 complete -c khulasa -n '__fish_seen_subcommand_from train' -x -l min-documents -d 'Leave out rarer words'
