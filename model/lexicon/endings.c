@@ -62,14 +62,17 @@ const char *stem_noun_end(const char *pronoun, size_t size) {
                                                                          : "";
 }
 
-/* Whether the word is a noun as it stands: it takes the article, or does so without its pronoun
- * (الوفاة proves that the و of وفاته is a root letter). */
+/* Without a pronoun or the accusative's ا. */
+static bool is_case_or_pronoun(const struct ending *ending) {
+    return stem_is_pronoun(ending) || strcmp(ending->letters, "ا") == 0;
+}
+
 bool stem_is_whole(const struct stemming *st, const char *s, size_t size) {
     if (stem_takes_article(st, s, size))
         return true;
     for (size_t i = 0; i < STEM_ENDINGS; i++) {
         size_t n = stem_endings[i].size;
-        if (!stem_is_pronoun(&stem_endings[i]) || size < n + SHORTEST_STEM ||
+        if (!is_case_or_pronoun(&stem_endings[i]) || size < n + SHORTEST_STEM ||
             !has_ending(s, size, &stem_endings[i]))
             continue;
         char noun[STEM_BUFFER + AFFIX];
@@ -136,6 +139,8 @@ static bool is_root_heh(const struct stemming *st, size_t left) {
 
 /* Whether what stands before the ending, `left` bytes, is a word that has it. */
 static bool may_end(const struct stemming *st, const struct ending *ending, size_t left) {
+    if (strcmp(ending->letters, "يه") == 0) /* عسكرية, but توجيه has توجيهات */
+        return !st->evidence->broad || !is_root_heh(st, st->size - LETTER);
     if (ending->kind == PLAIN)
         return true;
     if (ending->kind == PLURAL)

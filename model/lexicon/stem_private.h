@@ -74,7 +74,7 @@ uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size, c
 /* Whether the article stands before the word often enough not to be a slip of the pen. */
 bool stem_takes_article(const struct stemming *st, const char *s, size_t size);
 /* Whether the word is a noun as it stands: it takes the article, or does so without its pronoun
- * (الوفاة proves that the و of وفاته is a root letter). */
+ * (الوفاة proves that the و of وفاته is a root letter) or the accusative's ا (فعلا). */
 bool stem_is_whole(const struct stemming *st, const char *s, size_t size);
 
 /* ---- Endings -----------------------------------------------------------------------------------
