@@ -1,33 +1,16 @@
 """What --help says, what the pages say and what the programs take is the same."""
 import os
 import re
-import subprocess
 import sys
 
 import pages
+from helps import COMMANDS, help_options, options_in, output, refused_values
 
 sys.path.insert(0, str(pages.ROOT / "tests" / "daemon"))
 from harness import run, test  # noqa: E402
 
-COMMANDS = ("summarize", "analyze", "train", "evaluate", "status")
 WHERE = "WHERE THE WORK IS DONE"  # of those that speak of it
 WITH_WHERE = ("summarize", "analyze", "evaluate")
-
-
-def output(*arguments):
-    return subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False).stdout.decode()
-
-
-def options_in(text):
-    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]\b", text))
-
-
-def help_options(command):
-    """Of a command's help, its examples apart; --help goes without saying."""
-    text = output(os.environ["KHULASA"], command, "--help").split("\nExamples\n")[0]
-    short = {"-v": "--verbose"}
-    return options_in(text) | {long for s, long in short.items() if re.search(rf"[ ,]{s}\b", text)}
 
 
 def page_options(page, heading):
@@ -72,16 +55,6 @@ def values_that_help_lists_are_those_of_the_page():
             line = re.search(rf"^ +{option} .*(\n {{23}}.*)*", output(os.environ["KHULASA"], command,
                                                                    "--help"), re.M).group()
             assert all(re.search(rf"\b{value}\b", line) for value in known), (line, known)
-
-
-def refused_values(command, option):
-    """The values that an error names."""
-    extra = ["--characters", "5"] if option == "--unit" else []
-    said = output(os.environ["KHULASA"], command, *extra, option, "?", "--local",
-                  os.path.join(pages.ROOT, "README.md"))
-    listed = re.search(r"known are:? ?(.*)", said)
-    assert listed, said
-    return re.findall(r"[\w-]+", listed.group(1))
 
 
 def entry(section, option):
