@@ -56,7 +56,22 @@ def say(title, text):
     print(title, *text.splitlines(), sep="\n    ", file=sys.stderr, flush=True)
 
 
+def skip_without_sandbox():
+    """Where the program is sandbox.c around khulasad: says what of the sandbox cannot be had."""
+    if "SANDBOX_PROGRAM" not in os.environ:
+        return
+    checked = subprocess.run([PROGRAM], env={**os.environ, "SANDBOX_CHECK": "1"},
+                             capture_output=True, text=True, check=False)
+    for line in checked.stdout.splitlines():
+        print("# " + line)
+    if checked.returncode == 77:
+        print("1..0 # SKIP " + checked.stdout.strip())
+        sys.exit(0)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def run():
+    skip_without_sandbox()
     wanted = sys.argv[1:]
     chosen = [t for t in _tests if not wanted or t.__name__ in wanted]
     print(f"1..{len(chosen)}")

@@ -149,7 +149,8 @@ def activation_by_systemd():
         raise Skip("systemd-socket-activate is not there") from None
     with tempfile.TemporaryDirectory() as folder:
         path = folder + "/s.sock"
-        command = ["systemd-socket-activate", "-l", path, PROGRAM]
+        keep = [f"--setenv={name}" for name in os.environ if name.startswith("SANDBOX_")]
+        command = ["systemd-socket-activate", *keep, "-l", path, PROGRAM]
         with Daemon(_command=command, _ready=False, _stop=False, socket="/nonexistent") as daemon:
             daemon.path = path
             wait_for(lambda: os.path.exists(path), "the socket")

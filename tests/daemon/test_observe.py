@@ -36,6 +36,19 @@ def parse_metrics(text):
     return samples
 
 
+def by_the_library(text):
+    """The samples as Prometheus's own parser reads them; None where it is not there."""
+    try:
+        from prometheus_client.openmetrics.parser import text_string_to_metric_families as families
+    except ImportError:
+        return None
+
+    def labels(sample):
+        return "{%s}" % ",".join(f'{k}="{v}"' for k, v in sample.labels.items()) if sample.labels else ""
+
+    return {s.name + labels(s): s.value for family in families(text) for s in family.samples}
+
+
 @test
 def metrics_are_openmetrics_and_count():
     with Daemon() as daemon:
@@ -45,12 +58,16 @@ def metrics_are_openmetrics_and_count():
         answer = daemon.once("GET", "/metrics", fields=["Accept: application/openmetrics-text"])
         assert answer.fields["content-type"].startswith("application/openmetrics-text; version=1.0.0")
         samples = parse_metrics(answer.body.decode())
+        assert by_the_library(answer.body.decode()) in (None, samples)
         assert samples['khulasad_answers_total{code="ok"}'] == 3
         assert samples['khulasad_answers_total{code="not_found"}'] == 1
         assert samples["khulasad_run_seconds_count"] == 3
         buckets = [v for k, v in samples.items() if k.startswith("khulasad_run_seconds_bucket")]
         assert buckets == sorted(buckets) and buckets[-1] == 3
         assert samples["khulasad_articles_total"] == 3
+        for limit in ("max_connections", "max_connections_uid", "max_queue", "max_queue_uid",
+                      "max_queue_bytes", "max_held"):
+            assert samples[f'khulasad_busy_total{{limit="{limit}"}}'] == 0
         plain = daemon.once("GET", "/metrics", fields=["Accept: text/plain"])
         assert plain.fields["content-type"].startswith("text/plain")
 
