@@ -307,19 +307,18 @@ static int fill_sentences(struct set *set, const struct reading *order, struct k
     const struct prepared *prepared = &set->prepared;
     const size_t count = set->selection.count;
     struct khulasa_sentence *sentences = arena_zalloc(set->arena, count, sizeof *sentences);
-    bool *marked = arena_zalloc(set->arena, prepared->source_count, sizeof *marked);
-    struct postings postings;
+    struct support *support = NULL;
     int code;
 
-    if (!sentences || !marked)
+    if (!sentences)
         return arena_error(set->arena, error);
-    code = postings_new(set->arena, &prepared->tfidf, &postings, error);
+    code = support_new(set->arena, set->engine->figure_lists, &prepared->passages, &prepared->tfidf,
+                       &support, error);
     for (size_t i = 0; i < count && code == KHULASA_OK; i++) {
         size_t *also = NULL;
 
         sentences[i] = sentence_of(set, order[i].passage);
-        code = support_find(set->arena, &prepared->passages, &prepared->tfidf, &postings,
-                            order[i].passage, marked, &also, &sentences[i].also_in_count, error);
+        code = support_find(support, order[i].passage, &also, &sentences[i].also_in_count, error);
         for (size_t k = 0; code == KHULASA_OK && k < sentences[i].also_in_count; k++)
             also[k] = prepared->document_of[also[k]];
         sentences[i].also_in = also;

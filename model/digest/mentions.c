@@ -551,7 +551,8 @@ bool mentions_read(struct mention_reader *reader, const struct source *source, s
     const size_t first = out->count;
     struct mention where = {.source = index};
 
-    forms_read(reader->lists, source, reader->forms);
+    for (size_t f = 0; f < text->form_count; f++)
+        form_read(reader->lists, source, (uint32_t)f, &reader->forms[f]);
     reader->reading.arena = reader->arena;
     reader->reading.lists = reader->lists;
     reader->reading.text = text;

@@ -60,34 +60,29 @@ static void read_number_word(const struct figure_lists *lists, const struct text
     }
 }
 
-void forms_read(const struct figure_lists *lists, const struct source *source,
-                struct form_reading *out) {
+void form_read(const struct figure_lists *lists, const struct source *source, uint32_t f,
+               struct form_reading *out) {
     static const char *const letters[] = {WAW, FEH, BEH, LAM};
+    const struct text_form *form = &source->text->forms[f];
+    size_t size;
 
-    for (size_t f = 0; f < source->text->form_count; f++) {
-        const struct text_form *form = &source->text->forms[f];
-        struct form_reading *reading = &out[f];
-        size_t size;
-
-        *reading = (struct form_reading){.self = figure_word_find(lists, form->folded, form->size),
-                                         .term = source->term_of[f],
-                                         .arabic = form->kind == FORM_ARABIC,
-                                         .digits = form->kind == FORM_NUMBER,
-                                         .stop = source->stop[f]};
-        if (!reading->arabic)
-            continue;
-        for (size_t i = 0; i < sizeof letters / sizeof *letters && !reading->rest; i++) {
-            if (begins_with(form, letters[i], &size)) {
-                reading->rest = behind(lists, form, size);
-                reading->after_waw = i == 0;
-            }
+    *out = (struct form_reading){.self = figure_word_find(lists, form->folded, form->size),
+                                 .term = source->term_of[f],
+                                 .arabic = form->kind == FORM_ARABIC,
+                                 .digits = form->kind == FORM_NUMBER,
+                                 .stop = source->stop[f]};
+    if (!out->arabic)
+        return;
+    for (size_t i = 0; i < sizeof letters / sizeof *letters && !out->rest; i++) {
+        if (begins_with(form, letters[i], &size)) {
+            out->rest = behind(lists, form, size);
+            out->after_waw = i == 0;
         }
-        read_number_word(lists, form, reading);
-        /* A lone half is no number. */
-        if (reading->number && reading->number->number == NUMBER_FRACTION &&
-            reading->prefix != PREFIX_WAW)
-            reading->number = NULL;
     }
+    read_number_word(lists, form, out);
+    /* A lone half is no number. */
+    if (out->number && out->number->number == NUMBER_FRACTION && out->prefix != PREFIX_WAW)
+        out->number = NULL;
 }
 
 /* ---- Tokens -----------------------------------------------------------------------------------

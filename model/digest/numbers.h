@@ -28,9 +28,9 @@ struct form_reading {
     bool arabic, digits, stop;
 };
 
-/* out: (forms of the source's text). */
-void forms_read(const struct figure_lists *lists, const struct source *source,
-                struct form_reading *out);
+/* Reads form f of the source's text. */
+void form_read(const struct figure_lists *lists, const struct source *source, uint32_t f,
+               struct form_reading *out);
 
 struct token {
     uint32_t start, end; /* bytes of the text */

@@ -87,7 +87,8 @@ static void show_numbers(struct arena *arena, const struct story *story, char *o
         .arena = arena, .lists = lists, .text = text, .forms = forms};
 
     assert_non_null(forms);
-    forms_read(lists, &story->sources[0], forms);
+    for (uint32_t k = 0; k < text->form_count; k++)
+        form_read(lists, &story->sources[0], k, &forms[k]);
     for (size_t i = 0; i < text->sentence_count; i++) {
         assert_true(sentence_read(&reading, &text->sentences[i]));
         for (size_t q = 0; q < reading.quantity_count; q++)
