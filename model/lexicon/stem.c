@@ -7,10 +7,60 @@
 #include "lexicon/list_reader.h"
 #include "lexicon/word_table.h"
 
+/* Which beginnings the words of a list have, so that most questions end without a search: a bit for
+ * the first three letters of each, or for all of a shorter one. Several beginnings share a bit. */
+enum { BEGINNINGS = 1 << 14 };
+
+struct beginnings {
+    uint64_t bits[BEGINNINGS / 64];
+};
+
 struct stem_rules {
     struct word_table *exceptions; /* stem -> stem */
     struct word_table *plurals;    /* broken plural -> singular */
+    struct beginnings exception_beginnings, plural_beginnings;
 };
+
+/* Of the first `letters` letters, which there must be. */
+static size_t beginning_of(const char *s, size_t letters) {
+    uint32_t code = 0;
+
+    for (size_t i = 0; i < letters * LETTER; i++)
+        code = code * 67 + ((unsigned char)s[i] & 0x3f);
+    return (code ^ code >> 14) % BEGINNINGS;
+}
+
+static void set_beginning(struct beginnings *beginnings, const char *s, size_t letters) {
+    const size_t at = beginning_of(s, letters);
+
+    beginnings->bits[at / 64] |= UINT64_C(1) << (at % 64);
+}
+
+static bool has_beginning(const struct beginnings *beginnings, const char *s, size_t size) {
+    if (size < 2 * LETTER)
+        return true;
+    const size_t two = beginning_of(s, 2), three = size < 3 * LETTER ? two : beginning_of(s, 3);
+    return (beginnings->bits[two / 64] >> (two % 64) & 1) ||
+           (beginnings->bits[three / 64] >> (three % 64) & 1);
+}
+
+static void collect_beginnings(const struct word_table *table, struct beginnings *out) {
+    static const char *const seats[] = {"ئ", "ؤ"};
+    size_t at = 0;
+
+    for (const struct word_entry *entry; (entry = word_table_next(table, &at)) != NULL;) {
+        if (entry->key_size < 2 * LETTER)
+            continue;
+        set_beginning(out, entry->key, entry->key_size < 3 * LETTER ? 2 : 3);
+        /* ماء is found as مائ, too (stem_unseat_hamza). */
+        for (size_t i = 0; entry->key_size == 3 * LETTER && i < 2; i++) {
+            char seated[3 * LETTER];
+            memcpy(seated, entry->key, sizeof seated);
+            memcpy(seated + 2 * LETTER, seats[i], LETTER);
+            set_beginning(out, seated, 3);
+        }
+    }
+}
 
 int stem_rules_new(struct stem_rules **out, struct khulasa_error *error) {
     struct stem_rules *rules = calloc(1, sizeof(*rules));
@@ -26,6 +76,8 @@ int stem_rules_new(struct stem_rules **out, struct khulasa_error *error) {
         stem_rules_free(&rules);
         return code;
     }
+    collect_beginnings(rules->exceptions, &rules->exception_beginnings);
+    collect_beginnings(rules->plurals, &rules->plural_beginnings);
     *out = rules;
     return KHULASA_OK;
 }
@@ -66,6 +118,8 @@ static bool is_clear_pronoun(const struct ending *ending) {
 /* The exception that s is, bare or before any ending; the longest that fits. */
 static const struct word_entry *find_exception(const struct stemming *st, const char *s,
                                                size_t size) {
+    if (!has_beginning(&st->rules->exception_beginnings, s, size))
+        return NULL;
     const struct word_entry *entry = word_table_get(st->rules->exceptions, s, size);
 
     for (size_t i = STEM_ENDINGS; !entry && i-- > 0;) {
@@ -85,8 +139,10 @@ static const struct word_entry *find_exception(const struct stemming *st, const 
  * no صحف.) */
 static const struct word_entry *find_plural(const struct stemming *st, const char *s, size_t size) {
     static const char *const after[] = {"ا", "ه", "ها", "هم", "هن", "نا", "كم", "هما", "كما"};
-    const struct word_entry *entry = word_table_get(st->rules->plurals, s, size);
 
+    if (!has_beginning(&st->rules->plural_beginnings, s, size))
+        return NULL;
+    const struct word_entry *entry = word_table_get(st->rules->plurals, s, size);
     if (!entry && stem_takes_article(st, s, size))
         return NULL; /* تجارة is not تجار with a pronoun */
     for (size_t i = 0; !entry && i < sizeof(after) / sizeof(after[0]); i++) {

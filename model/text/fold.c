@@ -173,9 +173,11 @@ static size_t read_arabic(const unsigned char *s, size_t i, size_t size, char **
             size_t next;
             enum char_class class = other_class(s, i, &next);
 
+            if (next > size)
+                break;
             if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
                 return SLOW;
-            if (class != CHAR_MARK || next > size)
+            if (class != CHAR_MARK)
                 break;
             i = next;
         }
@@ -200,10 +202,10 @@ static size_t read_latin(const unsigned char *s, size_t i, size_t size, char **t
             continue;
         }
         class = other_class(s, i, &next);
-        if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
-            return SLOW;
         if (next > size)
             break;
+        if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
+            return SLOW;
         if (class == CHAR_LATIN) { /* Latin-1: C3 80 to C3 9E are the capitals of C3 A0 on */
             *out++ = (char)s[i];
             *out++ = (char)(s[i + 1] < 0x9F ? s[i + 1] + 0x20 : s[i + 1]);
@@ -247,14 +249,16 @@ static size_t read_number(const unsigned char *s, size_t i, size_t size, char **
             continue;
         }
         class = other_class(s, i, &next);
+        if (next > size)
+            break;
         if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
             return SLOW;
-        if (class == CHAR_DIGIT && next <= size) {
+        if (class == CHAR_DIGIT) {
             *out++ = (char)char_arabic_folded[(s[i] & 3) << 6 | (s[i + 1] & 0x3F)];
         } else if ((separator = separator_at(s, i, size, &next)) != 0) {
             *out++ = separator;
             ++*runs;
-        } else if (class != CHAR_MARK || next > size) {
+        } else if (class != CHAR_MARK) {
             break;
         }
         i = next;
