@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "wire/fault.h"
+#include "wire/memory.h"
 #include "wire/out.h"
 #include "wire/span.h"
 #include "wire/utf8.h"
@@ -100,14 +101,19 @@ static void write_error(struct out *out, const struct wire_error *error) {
     out_json(out, "}}");
 }
 
-/* The value of the line's "id", where it can be found and is JSON. */
-static struct span line_id(const char *line, size_t size) {
+/* The value of the line's "id", where it can be found and is JSON; out fails for want of
+ * memory to look. */
+static struct span line_id(const char *line, size_t size, struct out *out) {
     struct span id = {NULL, 0};
     if (line == NULL || size == 0)
         return id;
     size_t space = json_skip_space(line, size);
+    json_memory_begin();
     id = json_member((struct span){line + space, size - space}, "id");
-    return span_is_json(id) ? id : (struct span){NULL, 0};
+    bool good = span_is_json(id);
+    if (!json_memory_end())
+        out->failed = true;
+    return good ? id : (struct span){NULL, 0};
 }
 
 static char *finish(struct out *out, size_t *size) {
@@ -123,7 +129,7 @@ static char *finish(struct out *out, size_t *size) {
 char *wire_error_encode(const struct wire_error *error, const char *id_line, size_t id_line_size,
                         size_t *size) {
     struct out out = {0};
-    struct span id = line_id(id_line, id_line_size);
+    struct span id = line_id(id_line, id_line_size, &out);
     out_json(&out, "{");
     if (id.bytes != NULL) {
         out_json(&out, "\"id\":");
@@ -137,7 +143,7 @@ char *wire_error_encode(const struct wire_error *error, const char *id_line, siz
 char *wire_line_answer(const char *object, size_t object_size, const char *line, size_t line_size,
                        size_t *size) {
     struct out out = {0};
-    struct span id = line_id(line, line_size);
+    struct span id = line_id(line, line_size, &out);
     if (id.bytes == NULL || object_size < 2 || object[0] != '{') {
         out_raw(&out, object, object_size);
     } else {

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "wire/utf8.h"
+
 size_t json_string_size(const char *bytes, size_t size) {
     if (size < 2 || bytes[0] != '"')
         return 0;
@@ -118,26 +120,33 @@ static bool within_bounds(const char *bytes, size_t size, const struct wire_limi
     return true;
 }
 
+/* jansson ends its quotation of the text anywhere, between the bytes of a character, too: those
+ * bytes are left out. */
+static void leave_out_torn(char *message) {
+    size_t size = strlen(message), kept = 0;
+    for (size_t at = 0; at < size;) {
+        size_t whole = utf8_check(message + at, size - at);
+        memmove(message + kept, message + at, whole);
+        kept += whole;
+        at += whole + 1;
+    }
+    message[kept] = '\0';
+}
+
 static void explain(struct fault *fault, const json_error_t *error, size_t size) {
-    switch (json_error_code(error)) {
-    case json_error_out_of_memory:
-        fault_set(fault, "busy", "out of memory while the request was decoded");
-        fault->error.retry = true;
-        return;
-    case json_error_invalid_utf8:
+    if (json_error_code(error) == json_error_invalid_utf8) {
         /* jansson has counted the bytes up to the character that is none. */
         fault->error.offset = error->position > 0 ? (uint64_t)error->position : 0;
         fault->error.has_offset = true;
         fault_set(fault, "bad_utf8", "request is not UTF-8 at byte %llu",
                   (unsigned long long)fault->error.offset);
         return;
-    default:
-        break;
     }
     if (size == 0)
         fault_set(fault, "bad_json", "request is empty");
     else
         fault_set(fault, "bad_json", "%s", error->text);
+    leave_out_torn(fault->error.message);
     fault->error.line = error->line > 0 ? error->line : 1;
     fault->error.column = error->column > 0 ? error->column : 1;
 }

@@ -25,7 +25,8 @@ size_t json_string_size(const char *bytes, size_t size);
 size_t parse_depth(const char *bytes, size_t size);
 
 /* The request object, a new reference, or NULL with the fault set: bad_json, bad_utf8, too_large,
- * too_many_articles, bad_request where it is no object. */
+ * too_many_articles, bad_request where it is no object. To be called between json_memory_begin()
+ * and json_memory_end(): where that says no, the fault is not the one that is set. */
 json_t *parse_request(const char *bytes, size_t size, const struct wire_limits *limits,
                       struct fault *fault);
 

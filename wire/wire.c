@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "wire/encode.h"
+#include "wire/memory.h"
 #include "wire/request.h"
 #include "wire/span.h"
 
@@ -175,7 +176,10 @@ static void begin_object(const struct work *work, struct out *out) {
         return;
     size_t space = json_skip_space(work->call->bytes, work->call->size);
     struct span line = {work->call->bytes + space, work->call->size - space};
+    json_memory_begin();
     struct span id = json_member(line, "id");
+    if (!json_memory_end())
+        out->failed = true;
     if (id.bytes == NULL)
         return;
     out_json(out, "\"id\":");
@@ -306,14 +310,26 @@ static void answer_error(const struct wire_call *call, const struct fault *fault
         out->status = 503;
 }
 
+static bool decode(struct wire_request *request, const struct wire_call *call,
+                   struct fault *fault) {
+    json_memory_begin();
+    bool good = call->body == WIRE_TEXT ? request_from_text(request, call, fault)
+                                        : request_from_json(request, call, fault);
+    if (json_memory_end())
+        return good;
+    *fault = (struct fault){0};
+    fault_set(fault, "busy", "out of memory while the request was decoded");
+    fault->error.retry = true;
+    return false;
+}
+
 void wire_handle(const khulasa *engine, const struct wire_call *call, struct wire_answer *out) {
     struct work work = {.engine = engine, .call = call};
     struct fault fault = {{0}, ""};
     struct out answer = {0};
     *out = (struct wire_answer){.op = call->op};
     request_init(&work.request);
-    bool good = call->body == WIRE_TEXT ? request_from_text(&work.request, call, &fault)
-                                        : request_from_json(&work.request, call, &fault);
+    bool good = decode(&work.request, call, &fault);
     out->op = work.request.op;
     if (good && (out->op == WIRE_STATUS || out->op == WIRE_HEALTH)) {
         snprintf(out->code, sizeof(out->code), "ok");

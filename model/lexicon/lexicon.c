@@ -62,7 +62,8 @@ static int read_phrase_stops(struct word_table **out, struct khulasa_error *erro
         code = list_read(lists[i].entries, lists[i].count, &list, error);
         for (const struct word_entry *entry;
              code == KHULASA_OK && (entry = word_table_next(list, &at));)
-            code = word_table_put(*out, entry->key, entry->key_size, "", 0);
+            if (word_table_put(*out, entry->key, entry->key_size, "", 0) != KHULASA_OK)
+                code = error_set(error, KHULASA_E_MEMORY, "out of memory for the stop words");
         word_table_free(&list);
     }
     return code;
