@@ -6,14 +6,11 @@
 
 #include "daemon/http.h"
 
+#include "require.h"
+
 enum { MAX_HEAD = 8192, MAX_FIELDS = 64, MAX_BODY = 1 << 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds) {
-    if (!holds)
-        abort();
-}
 
 static void check_chunks(const char *bytes, size_t size, size_t start) {
     struct http_chunks whole, parts;
