@@ -83,6 +83,10 @@ struct arena *arena_new(struct account *account, size_t first) {
     return arena;
 }
 
+struct arena *arena_beside(const struct arena *arena) {
+    return arena_new(arena->account, 0);
+}
+
 void arena_free(struct arena **arena) {
     if (!*arena)
         return;

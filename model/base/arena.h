@@ -26,6 +26,8 @@ struct arena;
 
 /* first: bytes of the first chunk, a guess at what will be needed; 0: a small default. */
 struct arena *arena_new(struct account *account, size_t first) KHULASA_MUST_CHECK;
+/* Another on the same account: for what is only needed on the way to a result. */
+struct arena *arena_beside(const struct arena *arena) KHULASA_MUST_CHECK;
 void arena_free(struct arena **arena);
 
 /* count * size bytes, aligned for any type, not cleared. NULL on overflow, too. Never NULL for a

@@ -22,6 +22,9 @@ static const struct model long_summary_model[2] = {
 
 #define PAIR_WEIGHT 1.5
 
+/* Most concepts stand in few sentences: the logarithms of so many are at hand. */
+#define FEW 16
+
 /* What is known of a concept. */
 struct entry {
     uint64_t key; /* pair: (first + 1) << 32 | second + 1; stem: its term + 1 */
@@ -171,16 +174,21 @@ static void count_titles(struct table *table, const struct source *source, uint3
     }
 }
 
-static double z_of(const struct model *model, const struct entry *entry, double sources) {
+static double z_of(const struct model *model, const struct entry *entry, double sentences,
+                   double sources) {
     return model->bias + model->titles * (double)entry->titles / sources +
-           model->title * (entry->titles > 0) + model->often * log((double)entry->sentences) +
+           model->title * (entry->titles > 0) + model->often * sentences +
            model->early * entry->early / sources;
 }
 
-static int64_t weight_of(const struct entry *entry, double sources, double t) {
+/* log_few: (FEW), of 1 and so on. */
+static int64_t weight_of(const struct entry *entry, const double *log_few, double sources,
+                         double t) {
     const bool pair = entry->key >> 32 != 0;
-    const double z = (1.0 - t) * z_of(&short_summary[pair], entry, sources) +
-                     t * z_of(&long_summary_model[pair], entry, sources);
+    const double sentences =
+        entry->sentences <= FEW ? log_few[entry->sentences - 1] : log((double)entry->sentences);
+    const double z = (1.0 - t) * z_of(&short_summary[pair], entry, sentences, sources) +
+                     t * z_of(&long_summary_model[pair], entry, sentences, sources);
 
     return llround(CONCEPT_ONE * (pair ? PAIR_WEIGHT : 1.0) / (1.0 + exp(-z)));
 }
@@ -189,6 +197,7 @@ int concepts_find(struct arena *arena, const struct passages *passages, const si
                   size_t which_count, size_t source_count, double long_summary,
                   struct concepts *out, struct khulasa_error *error) {
     struct table table = {.arena = arena};
+    double log_few[FEW];
     size_t words = 0, place = 0;
 
     *out = (struct concepts){.passage_count = which_count};
@@ -217,7 +226,9 @@ int concepts_find(struct arena *arena, const struct passages *passages, const si
     out->weight = arena_alloc(arena, table.count, sizeof *out->weight);
     if (!out->weight)
         return arena_error(arena, error);
+    for (size_t k = 0; k < FEW; k++)
+        log_few[k] = log((double)(k + 1));
     for (size_t c = 0; c < table.count; c++)
-        out->weight[c] = weight_of(&table.entries[c], (double)source_count, long_summary);
+        out->weight[c] = weight_of(&table.entries[c], log_few, (double)source_count, long_summary);
     return KHULASA_OK;
 }

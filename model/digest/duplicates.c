@@ -274,18 +274,23 @@ static int join_near(struct search *search, struct khulasa_error *error) {
  */
 
 /* Fills copy_of (sources): the copy of each source, SIZE_MAX where it has no words. */
-static int gather(struct search *search, size_t source_count, const size_t *copy_of,
-                  struct duplicate_group **out, size_t *count, struct khulasa_error *error) {
+static int gather(struct search *search, struct arena *arena, size_t source_count,
+                  const size_t *copy_of, struct duplicate_group **out, size_t *count,
+                  struct khulasa_error *error) {
     size_t *members = arena_zalloc(search->arena, search->count, sizeof *members);
     size_t *group_of = arena_alloc(search->arena, search->count, sizeof *group_of);
-    struct duplicate_group *groups = arena_alloc(search->arena, search->count / 2, sizeof *groups);
+    struct duplicate_group *groups;
+    size_t most = 0;
 
-    if (!members || !group_of || !groups)
+    if (!members || !group_of)
         return arena_error(search->arena, error);
     for (uint32_t i = 0; i < search->count; i++) {
-        members[root_of(search->parent, i)]++;
+        most += ++members[root_of(search->parent, i)] == 2;
         group_of[i] = SIZE_MAX;
     }
+    groups = arena_alloc(arena, most, sizeof *groups);
+    if (!groups)
+        return arena_error(arena, error);
     for (size_t s = 0; s < source_count; s++) {
         struct duplicate_group *group;
         uint32_t root;
@@ -299,9 +304,9 @@ static int gather(struct search *search, size_t source_count, const size_t *copy
             group_of[root] = *count;
             group = &groups[(*count)++];
             *group = (struct duplicate_group){.similarity = 1.0};
-            group->sources = arena_alloc(search->arena, members[root], sizeof *group->sources);
+            group->sources = arena_alloc(arena, members[root], sizeof *group->sources);
             if (!group->sources)
-                return arena_error(search->arena, error);
+                return arena_error(arena, error);
         }
         group = &groups[group_of[root]];
         group->sources[group->source_count++] = s;
@@ -323,31 +328,44 @@ static void measure(struct search *search, const size_t *copy_of, struct duplica
     }
 }
 
+/* Groups go to the arena, all else to the scratch. */
+static int find(struct search *search, struct arena *arena, const struct source *sources,
+                size_t source_count, struct duplicate_group **out, size_t *count,
+                struct khulasa_error *error) {
+    size_t *copy_of;
+    int code = read_copies(search, sources, source_count, error);
+
+    if (code == KHULASA_OK)
+        code = join_near(search, error);
+    if (code != KHULASA_OK)
+        return code;
+    copy_of = arena_alloc(search->arena, source_count, sizeof *copy_of);
+    if (!copy_of)
+        return arena_error(search->arena, error);
+    for (size_t s = 0; s < source_count; s++)
+        copy_of[s] = SIZE_MAX;
+    for (size_t i = 0; i < search->count; i++)
+        copy_of[search->copies[i].source] = i;
+    code = gather(search, arena, source_count, copy_of, out, count, error);
+    for (size_t g = 0; g < *count && code == KHULASA_OK; g++)
+        measure(search, copy_of, &(*out)[g]);
+    return code;
+}
+
 int duplicates_find(struct arena *arena, const struct khulasa_job *job,
                     const struct source *sources, size_t source_count, double least,
                     struct duplicate_group **out, size_t *count, struct khulasa_error *error) {
-    struct search search = {.arena = arena, .job = job, .least = least};
-    size_t *copy_of;
-    int code = KHULASA_OK;
+    struct search search = {.job = job, .least = least};
+    int code;
 
     *count = 0;
     if (source_count >= UINT32_MAX)
         return error_set(error, KHULASA_E_TOO_COMPLEX, "a set has over %u articles",
                          UINT32_MAX - 1);
-    code = read_copies(&search, sources, source_count, error);
-    if (code == KHULASA_OK)
-        code = join_near(&search, error);
-    if (code != KHULASA_OK)
-        return code;
-    copy_of = arena_alloc(arena, source_count, sizeof *copy_of);
-    if (!copy_of)
-        return arena_error(arena, error);
-    for (size_t s = 0; s < source_count; s++)
-        copy_of[s] = SIZE_MAX;
-    for (size_t i = 0; i < search.count; i++)
-        copy_of[search.copies[i].source] = i;
-    code = gather(&search, source_count, copy_of, out, count, error);
-    for (size_t g = 0; g < *count && code == KHULASA_OK; g++)
-        measure(&search, copy_of, &(*out)[g]);
+    search.arena = arena_beside(arena);
+    if (!search.arena)
+        return error_set(error, KHULASA_E_MEMORY, "out of memory");
+    code = find(&search, arena, sources, source_count, out, count, error);
+    arena_free(&search.arena);
     return code;
 }

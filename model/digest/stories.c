@@ -35,11 +35,12 @@ static int heavier(const void *a, const void *b) {
 }
 
 struct vectors {
-    const struct lexicon *lexicon;
     const struct vocabulary *vocabulary;
-    double *count;        /* (terms): all zero between articles */
-    uint32_t *touched;    /* (terms) */
-    struct weighed *row;  /* (terms) */
+    double *factor;                    /* (terms): of the term's idf; 0: of most articles */
+    double *count;                     /* (terms): all zero between articles */
+    uint32_t *touched;                 /* (terms) */
+    struct weighed row[STORIES_TERMS]; /* the heaviest so far, the lightest of them on top */
+    size_t row_count;
     struct matrix matrix; /* (articles, terms) */
 };
 
@@ -56,18 +57,46 @@ static void count_words(struct vectors *vectors, size_t *touched, const struct t
     }
 }
 
-static double idf_of(const struct vectors *vectors, uint32_t term) {
-    const double documents = (double)lexicon_documents(vectors->lexicon);
+static double factor_of(const struct lexicon *lexicon, const struct term *term) {
+    const double documents = (double)lexicon_documents(lexicon);
+    double idf = NO_MODEL_IDF;
 
-    if (documents == 0.0)
-        return NO_MODEL_IDF;
-    return log((documents + 1.0) /
-               ((double)vectors->vocabulary->terms[term].document_frequency + 1.0));
+    if (documents > 0.0)
+        idf = log((documents + 1.0) / ((double)term->document_frequency + 1.0));
+    return idf >= LEAST_IDF ? pow(idf, IDF_POWER) : 0.0;
+}
+
+/* Keeps one among the heaviest, if it is. */
+static void offer(struct vectors *vectors, const struct weighed *one) {
+    struct weighed *heap = vectors->row;
+    const size_t most = STORIES_TERMS;
+    size_t at;
+
+    if (vectors->row_count < most) {
+        for (at = vectors->row_count++; at && heavier(&heap[(at - 1) / 2], one) < 0;
+             at = (at - 1) / 2)
+            heap[at] = heap[(at - 1) / 2];
+        heap[at] = *one;
+        return;
+    }
+    if (heavier(one, &heap[0]) > 0)
+        return;
+    for (at = 0; 2 * at + 1 < most;) {
+        size_t child = 2 * at + 1;
+
+        if (child + 1 < most && heavier(&heap[child], &heap[child + 1]) < 0)
+            child++;
+        if (heavier(one, &heap[child]) > 0)
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = *one;
 }
 
 static void append(struct vectors *vectors, const struct source *source) {
     struct matrix *matrix = &vectors->matrix;
-    size_t touched = 0, kept = 0, at = matrix->start[matrix->rows];
+    size_t touched = 0, at = matrix->start[matrix->rows];
     double squares = 0.0;
 
     count_words(vectors, &touched, source->text, source->term_of, source->stop, false);
@@ -76,49 +105,53 @@ static void append(struct vectors *vectors, const struct source *source) {
                     true);
     for (size_t t = 0; t < touched; t++) {
         const uint32_t term = vectors->touched[t];
-        const double idf = idf_of(vectors, term);
+        const struct weighed one = {.term = &vectors->vocabulary->terms[term],
+                                    .number = term,
+                                    .weight =
+                                        (1.0 + log(vectors->count[term])) * vectors->factor[term]};
 
-        if (idf >= LEAST_IDF)
-            vectors->row[kept++] =
-                (struct weighed){.term = &vectors->vocabulary->terms[term],
-                                 .number = term,
-                                 .weight = (1.0 + log(vectors->count[term])) * pow(idf, IDF_POWER)};
+        if (vectors->factor[term] > 0.0)
+            offer(vectors, &one);
         vectors->count[term] = 0.0;
     }
-    qsort(vectors->row, kept, sizeof *vectors->row, heavier);
-    kept = kept < STORIES_TERMS ? kept : STORIES_TERMS;
-    for (size_t k = 0; k < kept; k++)
+    qsort(vectors->row, vectors->row_count, sizeof *vectors->row, heavier);
+    for (size_t k = 0; k < vectors->row_count; k++)
         squares += vectors->row[k].weight * vectors->row[k].weight;
-    for (size_t k = 0; k < kept; k++) {
+    for (size_t k = 0; k < vectors->row_count; k++) {
         matrix->column[at] = vectors->row[k].number;
         matrix->value[at++] = vectors->row[k].weight / sqrt(squares);
     }
+    vectors->row_count = 0;
     matrix->start[++matrix->rows] = at;
 }
 
-static int make_vectors(struct arena *arena, const struct lexicon *lexicon,
-                        const struct vocabulary *vocabulary, const struct source *sources,
-                        const size_t *order, size_t count, struct matrix *out,
-                        struct khulasa_error *error) {
-    const size_t terms = vocabulary->term_count;
+static int make_vectors(struct arena *arena, const struct stories_input *input, const size_t *order,
+                        struct matrix *out, struct khulasa_error *error) {
+    const size_t terms = input->vocabulary->term_count, count = input->source_count;
     struct vectors vectors = {
-        .lexicon = lexicon,
-        .vocabulary = vocabulary,
+        .vocabulary = input->vocabulary,
+        .factor = arena_alloc(arena, terms, sizeof *vectors.factor),
         .count = arena_zalloc(arena, terms, sizeof *vectors.count),
         .touched = arena_alloc(arena, terms, sizeof *vectors.touched),
-        .row = arena_alloc(arena, terms, sizeof *vectors.row),
         .matrix = {.columns = terms,
                    .start = arena_zalloc(arena, count + 1, sizeof *out->start),
                    .column = arena_alloc(arena, count, STORIES_TERMS * sizeof *out->column),
                    .value = arena_alloc(arena, count, STORIES_TERMS * sizeof *out->value)}};
 
-    if (!vectors.count || !vectors.touched || !vectors.row || !vectors.matrix.start ||
+    int code = KHULASA_OK;
+
+    if (!vectors.factor || !vectors.count || !vectors.touched || !vectors.matrix.start ||
         !vectors.matrix.column || !vectors.matrix.value)
         return arena_error(arena, error);
-    for (size_t i = 0; i < count; i++)
-        append(&vectors, &sources[order[i]]);
+    for (size_t t = 0; t < terms; t++)
+        vectors.factor[t] = factor_of(input->lexicon, &input->vocabulary->terms[t]);
+    for (size_t i = 0; i < count && code == KHULASA_OK; i++) {
+        append(&vectors, &input->sources[order[i]]);
+        if (i % 256 == 255)
+            code = job_check(input->job, error);
+    }
     *out = vectors.matrix;
-    return KHULASA_OK;
+    return code;
 }
 
 struct pair {
@@ -138,7 +171,7 @@ struct found {
 static void add_pair(void *context, size_t row, double cosine) {
     struct found *found = context;
 
-    if (row >= found->row || found->failed)
+    if (found->failed)
         return;
     if (found->pair_count == found->pair_room) {
         const size_t room = found->pair_room ? 2 * found->pair_room : 256;
@@ -223,7 +256,7 @@ static int find_pairs(struct found *found, const struct khulasa_job *job,
 
     for (size_t i = 0; code == KHULASA_OK && i < matrix->rows; i++) {
         found->row = i;
-        postings_near(&postings, matrix, i, LEAST_PAIR, add_pair, found);
+        postings_near_before(&postings, matrix, i, i, LEAST_PAIR, add_pair, found);
         if (found->failed)
             return arena_error(found->arena, error);
         if (i % 256 == 255)
@@ -249,27 +282,21 @@ static size_t number_clusters(const uint32_t *cluster_of, const size_t *order, s
     return clusters;
 }
 
-int stories_find(struct arena *arena, const struct stories_input *input, struct stories *out,
-                 struct khulasa_error *error) {
+/* Fills out, whose arrays are there. */
+static int find_stories(struct arena *scratch, const struct stories_input *input,
+                        struct stories *out, struct khulasa_error *error) {
     const size_t source_count = input->source_count;
-    const size_t *order = order_by_content(arena, input->sources, source_count);
-    struct found found = {.arena = arena,
-                          .linkage = linkage_new(arena, source_count, STORIES_TOPIC)};
-    uint32_t *cluster_of = arena_alloc(arena, source_count, sizeof *cluster_of);
-    uint32_t *number = arena_alloc(arena, source_count, sizeof *number);
+    const size_t *order = order_by_content(scratch, input->sources, source_count);
+    struct found found = {.arena = scratch,
+                          .linkage = linkage_new(scratch, source_count, STORIES_TOPIC)};
+    uint32_t *cluster_of = arena_alloc(scratch, source_count, sizeof *cluster_of);
+    uint32_t *number = arena_alloc(scratch, source_count, sizeof *number);
     struct matrix matrix;
     int code;
 
-    *out =
-        (struct stories){.story_of = arena_alloc(arena, source_count, sizeof *out->story_of),
-                         .topic_of = arena_alloc(arena, source_count, sizeof *out->topic_of),
-                         .canonical = arena_alloc(arena, source_count, sizeof *out->canonical),
-                         .centrality = arena_zalloc(arena, source_count, sizeof *out->centrality)};
-    if (!order || !found.linkage || !cluster_of || !number || !out->story_of || !out->topic_of ||
-        !out->canonical || !out->centrality)
-        return arena_error(arena, error);
-    code = make_vectors(arena, input->lexicon, input->vocabulary, input->sources, order,
-                        source_count, &matrix, error);
+    if (!order || !found.linkage || !cluster_of || !number)
+        return arena_error(scratch, error);
+    code = make_vectors(scratch, input, order, &matrix, error);
     if (code == KHULASA_OK)
         code = find_pairs(&found, input->job, &matrix, error);
     if (code == KHULASA_OK)
@@ -294,4 +321,22 @@ int stories_find(struct arena *arena, const struct stories_input *input, struct 
         }
     }
     return KHULASA_OK;
+}
+
+int stories_find(struct arena *arena, const struct stories_input *input, struct stories *out,
+                 struct khulasa_error *error) {
+    const size_t count = input->source_count;
+    struct arena_mark mark;
+    int code;
+
+    *out = (struct stories){.story_of = arena_alloc(arena, count, sizeof *out->story_of),
+                            .topic_of = arena_alloc(arena, count, sizeof *out->topic_of),
+                            .canonical = arena_alloc(arena, count, sizeof *out->canonical),
+                            .centrality = arena_zalloc(arena, count, sizeof *out->centrality)};
+    if (!out->story_of || !out->topic_of || !out->canonical || !out->centrality)
+        return arena_error(arena, error);
+    mark = arena_mark(arena);
+    code = find_stories(arena, input, out, error);
+    arena_rewind(arena, mark);
+    return code;
 }

@@ -31,6 +31,7 @@ struct index {
 
 struct building {
     struct arena *arena;
+    struct arena *scratch; /* of what the words took, nothing is kept */
     const struct lexicon *lexicon;
     struct word *words;
     size_t word_count, word_capacity;
@@ -66,8 +67,8 @@ static uint32_t *find_slot(const struct building *b, const char *s, size_t size,
 static bool grow_words(struct building *b) {
     size_t capacity = 2 * b->word_capacity;
 
-    b->words = arena_grow(b->arena, b->words, b->word_count, capacity, sizeof(*b->words));
-    if (!b->words || !index_new(b->arena, capacity, &b->word_index))
+    b->words = arena_grow(b->scratch, b->words, b->word_count, capacity, sizeof(*b->words));
+    if (!b->words || !index_new(b->scratch, capacity, &b->word_index))
         return false;
     b->word_capacity = capacity;
     for (size_t i = 0; i < b->word_count; i++) {
@@ -128,7 +129,7 @@ static int collect_words(struct building *b, const struct text *const *texts,
         for (size_t f = 0; f < forms; f++) {
             row[f] = add_form(b, &texts[t]->forms[f]);
             if (row[f] == NONE)
-                return arena_error(b->arena, error);
+                return arena_error(b->scratch, error);
         }
     }
     return KHULASA_OK;
@@ -205,9 +206,10 @@ static uint32_t term_of_stem(struct building *b, const struct model_stem *stem,
 }
 
 static int make_terms(struct building *b, struct khulasa_error *error) {
-    b->out->terms = arena_alloc(b->arena, b->word_count, sizeof(*b->out->terms));
-    if (!b->out->terms || !index_new(b->arena, b->word_count, &b->term_index))
-        return arena_error(b->arena, error);
+    /* No more terms than words; what is left over goes back at the end. */
+    b->out->terms = arena_alloc(b->scratch, b->word_count, sizeof(*b->out->terms));
+    if (!b->out->terms || !index_new(b->scratch, b->word_count, &b->term_index))
+        return arena_error(b->scratch, error);
     for (size_t w = 0; w < b->word_count; w++) {
         struct word *word = &b->words[w];
         struct model_stem stem;
@@ -216,6 +218,35 @@ static int make_terms(struct building *b, struct khulasa_error *error) {
         else if (!stem_unknown(b, word, &stem))
             return arena_error(b->arena, error);
         word->term = term_of_stem(b, &stem, word);
+    }
+    return KHULASA_OK;
+}
+
+static int build(struct building *b, const struct text *const *texts, struct khulasa_error *error) {
+    struct vocabulary *out = b->out;
+    struct term *terms;
+
+    b->words = arena_alloc(b->scratch, b->word_capacity, sizeof(*b->words));
+    if (!b->words || !index_new(b->scratch, b->word_capacity, &b->word_index))
+        return arena_error(b->scratch, error);
+
+    int code = collect_words(b, texts, error);
+    if (code == KHULASA_OK)
+        code = make_terms(b, error);
+    if (code != KHULASA_OK)
+        return code;
+    terms = arena_alloc(b->arena, out->term_count, sizeof(*terms));
+    if (!terms)
+        return arena_error(b->arena, error);
+    if (out->term_count > 0)
+        memcpy(terms, out->terms, out->term_count * sizeof(*terms));
+    out->terms = terms;
+    for (size_t t = 0; t < out->text_count; t++) {
+        for (size_t f = 0; texts[t] && f < texts[t]->form_count; f++) {
+            const struct word *word = &b->words[out->term_of[t][f]];
+            out->term_of[t][f] = word->term;
+            out->stop[t][f] = word->stop;
+        }
     }
     return KHULASA_OK;
 }
@@ -232,21 +263,10 @@ int vocabulary_new(struct arena *arena, const struct lexicon *lexicon,
     if (b.word_capacity > NONE / 4)
         return error_set(error, KHULASA_E_TOO_COMPLEX, "a text has over %u distinct words",
                          NONE / 4);
-    b.words = arena_alloc(arena, b.word_capacity, sizeof(*b.words));
-    if (!b.words || !index_new(arena, b.word_capacity, &b.word_index))
-        return arena_error(arena, error);
-
-    int code = collect_words(&b, texts, error);
-    if (code == KHULASA_OK)
-        code = make_terms(&b, error);
-    if (code != KHULASA_OK)
-        return code;
-    for (size_t t = 0; t < text_count; t++) {
-        for (size_t f = 0; texts[t] && f < texts[t]->form_count; f++) {
-            const struct word *word = &b.words[out->term_of[t][f]];
-            out->term_of[t][f] = word->term;
-            out->stop[t][f] = word->stop;
-        }
-    }
-    return KHULASA_OK;
+    b.scratch = arena_beside(arena);
+    if (!b.scratch)
+        return error_set(error, KHULASA_E_MEMORY, "out of memory");
+    int code = build(&b, texts, error);
+    arena_free(&b.scratch);
+    return code;
 }

@@ -98,8 +98,14 @@ int matrix_passages(struct arena *arena, const struct passages *passages, const 
     if (!slot)
         return arena_error(arena, error);
 
-    for (size_t i = 0; i < passages->count; i++)
-        entries += passage_sentence(passages, i)->words;
+    for (size_t i = 0; i < passages->count; i++) {
+        const struct source *source = &passages->sources[passages->items[i].source];
+        const struct text_sentence *sentence = passage_sentence(passages, i);
+        const struct text_word *word = source->text->words + sentence->first_word;
+
+        for (uint32_t w = 0; w < sentence->words; w++)
+            entries += !source->stop[word[w].form];
+    }
     code = matrix_alloc(arena, passages->count, entries, term_count, out, error);
     if (code != KHULASA_OK)
         return code;

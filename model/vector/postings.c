@@ -33,8 +33,12 @@ int postings_new(struct arena *arena, const struct matrix *x, struct postings *o
     return KHULASA_OK;
 }
 
-void postings_near(struct postings *postings, const struct matrix *x, size_t row, double least,
-                   void (*found)(void *context, size_t row, double cosine), void *context) {
+/* Rounding moves a sum by half of this. */
+#define ROUNDING 1e-6
+
+void postings_near_before(struct postings *postings, const struct matrix *x, size_t row, size_t end,
+                          double least, void (*found)(void *context, size_t row, double cosine),
+                          void *context) {
     size_t touched = 0;
 
     for (size_t k = x->start[row]; k < x->start[row + 1]; k++) {
@@ -43,6 +47,8 @@ void postings_near(struct postings *postings, const struct matrix *x, size_t row
         for (size_t p = postings->start[term]; p < postings->start[term + 1]; p++) {
             const uint32_t other = postings->row[p];
 
+            if (other >= end)
+                break;
             if (postings->sum[other] == 0.0)
                 postings->touched[touched++] = other;
             postings->sum[other] += x->value[k] * postings->value[p];
@@ -50,10 +56,18 @@ void postings_near(struct postings *postings, const struct matrix *x, size_t row
     }
     for (size_t t = 0; t < touched; t++) {
         const uint32_t other = postings->touched[t];
-        const double cosine = similarity_round(postings->sum[other]);
+        const double sum = postings->sum[other];
 
         postings->sum[other] = 0.0;
+        if (sum + ROUNDING < least)
+            continue;
+        const double cosine = similarity_round(sum);
         if (cosine >= least)
             found(context, other, cosine);
     }
+}
+
+void postings_near(struct postings *postings, const struct matrix *x, size_t row, double least,
+                   void (*found)(void *context, size_t row, double cosine), void *context) {
+    postings_near_before(postings, x, row, postings->rows, least, found, context);
 }

@@ -24,4 +24,9 @@ int postings_new(struct arena *arena, const struct matrix *x, struct postings *o
 void postings_near(struct postings *postings, const struct matrix *x, size_t row, double least,
                    void (*found)(void *context, size_t row, double cosine), void *context);
 
+/* Of the rows below `end` alone. */
+void postings_near_before(struct postings *postings, const struct matrix *x, size_t row, size_t end,
+                          double least, void (*found)(void *context, size_t row, double cosine),
+                          void *context);
+
 #endif

@@ -13,6 +13,7 @@
 #include "khulasa.h"
 
 double bench_now(void); /* seconds, monotonic */
+double bench_cpu(void); /* seconds of this thread alone: what else runs here does not count */
 
 /* Sorts the values and returns the one in the middle. count is at least 1. */
 double bench_median(double *values, size_t count);

@@ -64,17 +64,17 @@ static void only_summarize(struct bench *bench, size_t article) {
 
 /* Seconds a pass: the median of `rounds`, or of as many as `seconds` hold where rounds is 0. */
 static double measure(struct bench *bench, pass_fn *pass, size_t rounds, double seconds) {
-    double *times = bench_realloc(NULL, 1, sizeof *times), begin, end = bench_now(), stop = 0,
+    double *times = bench_realloc(NULL, 1, sizeof *times), begin, end = bench_cpu(), stop = 0,
            median;
     size_t count = 0;
     for (size_t i = 0; rounds == 0 && i < bench->articles.count; i++)
         pass(bench, i);
-    stop = bench_now() + seconds;
+    stop = bench_cpu() + seconds;
     while (rounds > 0 ? count < rounds : (end < stop || count < 3)) {
-        begin = bench_now();
+        begin = bench_cpu();
         for (size_t i = 0; i < bench->articles.count; i++)
             pass(bench, i);
-        end = bench_now();
+        end = bench_cpu();
         times = bench_realloc(times, count + 1, sizeof *times);
         times[count++] = end - begin;
     }

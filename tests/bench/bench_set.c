@@ -1,6 +1,6 @@
 /*
- * A set of articles of about N sentences, in process, on one thread: time, memory, and how both
- * grow.
+ * A set of articles of about N sentences, in process, on one thread: seconds of that thread,
+ * memory, and how both grow.
  *
  *     bench_set [--from FILE | FOLDER]... [--generate] [--rounds N] [N]...
  *
@@ -85,15 +85,15 @@ static struct timing once(const khulasa *engine, const struct bench_articles *ar
     khulasa_job *job = khulasa_job_new(SIZE_MAX, NULL, NULL);
     khulasa_document **documents = bench_realloc(NULL, articles->count, sizeof(*documents));
     struct khulasa_digest *digest;
-    double begin = bench_now(), middle;
+    double begin = bench_cpu(), middle;
     if (job == NULL)
         bench_fail("out of memory");
     bench_set_read(engine, job, articles, documents);
-    middle = bench_now();
+    middle = bench_cpu();
     timing.read = middle - begin;
     timing.documents = khulasa_job_memory(job);
     digest = bench_set_summarize(engine, job, documents, articles->count);
-    timing.summarize = bench_now() - middle;
+    timing.summarize = bench_cpu() - middle;
     timing.job = khulasa_job_memory(job);
     khulasa_digest_free(&digest);
     for (size_t i = 0; i < articles->count; i++) {
