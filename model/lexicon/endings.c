@@ -51,7 +51,7 @@ bool stem_takes_article(const struct stemming *st, const char *s, size_t size) {
 /* Whether the ending may be a pronoun behind a noun (ه, too). */
 bool stem_is_pronoun(const struct ending *ending) {
     return ending->kind == PRONOUN || ending->kind == BARE_NOUN || ending->kind == FEMININE ||
-           ending->kind == NISBA || strcmp(ending->letters, "ه") == 0;
+           ending->kind == NISBA || ending->kind == TEH;
 }
 
 /* What the noun ends in where its pronoun begins with ت: وفاته is of وفاة. */
@@ -64,7 +64,8 @@ const char *stem_noun_end(const char *pronoun, size_t size) {
 
 /* Without a pronoun or the accusative's ا. */
 static bool is_case_or_pronoun(const struct ending *ending) {
-    return stem_is_pronoun(ending) || strcmp(ending->letters, "ا") == 0;
+    return stem_is_pronoun(ending) ||
+           (ending->size == LETTER && memcmp(ending->letters, "ا", LETTER) == 0);
 }
 
 bool stem_is_whole(const struct stemming *st, const char *s, size_t size) {
@@ -139,7 +140,7 @@ static bool is_root_heh(const struct stemming *st, size_t left) {
 
 /* Whether what stands before the ending, `left` bytes, is a word that has it. */
 static bool may_end(const struct stemming *st, const struct ending *ending, size_t left) {
-    if (strcmp(ending->letters, "يه") == 0) /* عسكرية, but توجيه has توجيهات */
+    if (starts(ending->letters, ending->size, "يه")) /* عسكرية, but توجيه has توجيهات */
         return !st->evidence->broad || !is_root_heh(st, st->size - LETTER);
     if (ending->kind == PLAIN)
         return true;

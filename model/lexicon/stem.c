@@ -184,19 +184,24 @@ static void skip(struct stemming *st, size_t bytes) {
 static bool strip_before_listed(struct stemming *st) {
     static const struct {
         const char *letters;
+        size_t size;
         bool article;
     } clitics[] = {
-        {"", false},   {"و", false},   {"ف", false},   {"ب", false},   {"ل", false},  {"ك", false},
-        {"ال", true},  {"لل", true},   {"وب", false},  {"ول", false},  {"وك", false}, {"فب", false},
-        {"فل", false}, {"وال", true},  {"فال", true},  {"بال", true},  {"كال", true}, {"ولل", true},
-        {"فلل", true}, {"وبال", true}, {"وكال", true}, {"فبال", true},
+        {"", 0 * LETTER, false},    {"و", 1 * LETTER, false},   {"ف", 1 * LETTER, false},
+        {"ب", 1 * LETTER, false},   {"ل", 1 * LETTER, false},   {"ك", 1 * LETTER, false},
+        {"ال", 2 * LETTER, true},   {"لل", 2 * LETTER, true},   {"وب", 2 * LETTER, false},
+        {"ول", 2 * LETTER, false},  {"وك", 2 * LETTER, false},  {"فب", 2 * LETTER, false},
+        {"فل", 2 * LETTER, false},  {"وال", 3 * LETTER, true},  {"فال", 3 * LETTER, true},
+        {"بال", 3 * LETTER, true},  {"كال", 3 * LETTER, true},  {"ولل", 3 * LETTER, true},
+        {"فلل", 3 * LETTER, true},  {"وبال", 4 * LETTER, true}, {"وكال", 4 * LETTER, true},
+        {"فبال", 4 * LETTER, true},
     };
 
     for (size_t i = 0; i < sizeof(clitics) / sizeof(clitics[0]); i++) {
-        size_t n = strlen(clitics[i].letters);
+        size_t n = clitics[i].size;
         /* وصفها is وصف, not صف. */
         size_t least = n > 0 && !clitics[i].article ? SHORTEST_STEM : SHORTEST_STEM - LETTER;
-        if (st->size < n + least || !starts(st->s, st->size, clitics[i].letters) ||
+        if (st->size < n + least || memcmp(st->s, clitics[i].letters, n) != 0 ||
             !is_listed(st, st->s + n, st->size - n, least))
             continue;
         if (n > 0 && !clitics[i].article && stem_takes_article(st, st->s, st->size))
