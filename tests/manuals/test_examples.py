@@ -17,7 +17,7 @@ import tempfile
 import pages
 
 sys.path.insert(0, str(pages.ROOT / "tests" / "daemon"))
-from harness import Daemon, Skip, free_environment, run, shared, test  # noqa: E402
+from harness import Daemon, Skip, free_environment, run, shared, test, wait_for  # noqa: E402
 
 CORPUS = pages.ROOT / "corpus"
 SOCKET = "/run/khulasad/khulasad.sock"
@@ -141,7 +141,7 @@ def what_is_no_command_is_sound_too():
         raise Skip("scdoc is not installed")
     with place() as (folder, environment), Daemon() as daemon:
         daemon.once("POST", "/v1/summarize", {"text": "مرحبا"})
-        line = next(row for row in daemon.log().splitlines() if "msg=request" in row)
+        line = wait_for(lambda: re.search(".*msg=request.*", daemon.log()), what="a line").group()
         for page in pages.PAGES:
             for section, text in pages.literals(page):
                 if text.startswith("{"):
