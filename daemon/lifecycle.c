@@ -272,12 +272,17 @@ static bool start_watchdog(struct server *server) {
 
 /* ---- Life ------------------------------------------------------------------------------------ */
 
+/* A second signal means now, and is no failure. */
+static void leave(int number) {
+    (void)number;
+    _exit(0);
+}
+
 bool lifecycle_init(struct server *server) {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
     for (size_t i = 0; i < 3; i++) {
-        /* What libevent gives back at the end: a signal that comes then asks for what is being
-         * done, and must not end the process with a status of its own. */
-        signal(numbers[i], SIG_IGN);
+        /* What libevent gives back when the loop has ended, and the workers are waited for. */
+        signal(numbers[i], i < 2 ? leave : SIG_IGN);
         server->signals[i] =
             evsignal_new(server->base, numbers[i], i < 2 ? on_stop : on_reload, server);
         if (server->signals[i] == NULL || evsignal_add(server->signals[i], NULL) != 0)

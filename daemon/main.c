@@ -10,6 +10,7 @@
 
 #include "daemon/options.h"
 #include "daemon/server.h"
+#include "daemon/service.h"
 
 enum { EXIT_WELL = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -73,7 +74,10 @@ static int serve(const struct config_source *source, struct settings *settings) 
     }
     server_clear(&server);
     /* A worker that does not stop is left to the end of the process, and so is what it uses. */
-    if (server.pool != NULL && !pool_stop(server.pool, 2000))
+    unsigned patience_ms = server.now != NULL ? (unsigned)server.now->settings.stuck_after : 0;
+    if (well)
+        service_tell("EXTEND_TIMEOUT_USEC=%llu", (patience_ms + 10000ULL) * 1000);
+    if (server.pool != NULL && !pool_stop(server.pool, patience_ms))
         _exit(well ? EXIT_WELL : EXIT_FAILED);
     server_drop_jobs(&server);
     pool_free(&server.pool);

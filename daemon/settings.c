@@ -77,7 +77,7 @@ static const struct setting table[] = {
     {"drain_timeout", SETTING_TIME, true, true, AT(drain_timeout), "60s", 10, HOUR,
      "finishing accepted requests after the first SIGTERM"},
     {"stuck_after", SETTING_TIME, true, true, AT(stuck_after), "10s", 10, HOUR,
-     "a request this long past its time is stuck: the watchdog is not told, and a restart follows"},
+     "past its time or told to stop by this much, a request is stuck: the watchdog is not told; a stop does not wait longer"},
 };
 /* clang-format on */
 

@@ -28,7 +28,7 @@ PATIENCE = 120
 
 # For tests that keep a worker at work: its time is not over before theirs, on any machine.
 UNHURRIED = {"job_timeout": "1h", "set_timeout": "1h", "body_timeout": "1h",
-             "max_sentences": 1_000_000}
+             "stuck_after": "1h", "max_sentences": 1_000_000}
 
 ARTICLE = (
     "افتتحت بلدية المدينة الجديدة يوم الأحد مكتبة عامة كبيرة في وسط السوق القديم. "

@@ -47,6 +47,9 @@ class Manager:
         self.told.clear()
 
 
+WALL = 0x40000000  # waitpid() for threads, too
+
+
 @contextlib.contextmanager
 def frozen(thread):
     """Stops one thread of a child, as a bug would that never returns, for as long as the block lasts."""
@@ -56,8 +59,7 @@ def frozen(thread):
     if ptrace(seize, thread, None, None) != 0:
         raise Skip(f"cannot stop a thread: {os.strerror(ctypes.get_errno())}")
     assert ptrace(interrupt, thread, None, None) == 0
-    wall = 0x40000000
-    os.waitpid(thread, wall)
+    os.waitpid(thread, WALL)
     try:
         yield
     finally:
@@ -208,21 +210,19 @@ def an_idle_daemon_sleeps_and_is_small():
             def workers_sleep():
                 return sum(daemon.sleeps(task) for task in daemon.threads("khulasad-worker"))
 
-            def settled():
-                before = workers_sleep()
-                time.sleep(0.5)
-                return workers_sleep() == before
+            def only_the_watchdog_wakes_it():
+                manager.forget()
+                workers, loop = workers_sleep(), daemon.sleeps(daemon.process.pid)
+                wait_for(lambda: manager.has("WATCHDOG=1") and manager.told.count("WATCHDOG=1") >= 5,
+                         "five ticks")
+                woken = daemon.sleeps(daemon.process.pid) - loop
+                print(f"# {woken} wake-ups, {manager.told.count('WATCHDOG=1')} ticks")
+                return workers_sleep() == workers and woken <= manager.told.count("WATCHDOG=1") + 1
 
-            wait_for(settled, "the workers to sleep")
-            manager.forget()
-            loop = daemon.process.pid
-            workers, before = workers_sleep(), daemon.sleeps(loop)
-            wait_for(lambda: manager.has("WATCHDOG=1") and manager.told.count("WATCHDOG=1") >= 5,
-                     "five ticks")
-            woken, told = daemon.sleeps(loop) - before, manager.told.count("WATCHDOG=1")
-            # The sanitizers have threads, and wake-ups, of their own.
-            assert SANITIZED or workers_sleep() == workers, "a worker with nothing to do wakes up"
-            assert SANITIZED or told - 1 <= woken <= told + 1, f"{woken} wake-ups, {told} ticks"
+            # The kernel may put a thread to sleep for reasons of its own, such as a page that it has
+            # taken away; what the daemon does by itself shows every time. The sanitizers have
+            # threads, and wake-ups, of their own.
+            assert SANITIZED or any(only_the_watchdog_wakes_it() for _ in range(10))
             assert SANITIZED or daemon.proc("VmRSS") <= 25 * 1024, daemon.proc("VmRSS")
 
 
@@ -380,6 +380,29 @@ def the_second_signal_ends_at_once():
         daemon.signal(signal.SIGINT)
         assert daemon.process.wait(PATIENCE) == 0
         assert "stopping at once" in daemon.log() and client.answer() is None
+
+
+@test
+def the_second_signal_does_not_wait_for_a_stuck_worker():
+    with Daemon(workers=1, drain_timeout="10ms", linger_timeout="10ms", stuck_after="1h") as daemon:
+        with daemon.client() as client:
+            client.send(endless_request(100))
+            wait_for(lambda: daemon.status()["queue"]["running"] == 1, "a busy worker")
+            worker = daemon.threads("khulasad-worker")[0]
+            with frozen(worker):
+                daemon.signal(signal.SIGTERM)
+                assert client.answer().code == "shutting_down"
+                client.close()
+                wait_for(lambda: "msg=stopped" in daemon.log(), "the loop to end")
+                time.sleep(0.2)
+                assert daemon.process.poll() is None, "it waits for the worker"
+
+                def gone():
+                    daemon.signal(signal.SIGTERM)
+                    return os.waitpid(worker, WALL | os.WNOHANG)[0] == worker
+
+                wait_for(gone, "the end")
+        assert daemon.process.wait(PATIENCE) == 0
 
 
 @test
