@@ -1,14 +1,17 @@
 """Users are told apart by uid; these tests become other users and need root."""
+import grp
 import json
 import os
 import select
+import subprocess
 import sys
 import threading
 import time
 
-from harness import (ARTICLE, PATIENCE, SANITIZED, UNHURRIED, Client, Daemon, Skip,
-                     endless_request, long_request, request, run, test, wait_for)
+from harness import (ARTICLE, SANITIZED, UNHURRIED, Client, Daemon, Skip, endless_request,
+                     long_request, request, run, test, wait_for)
 
+KHULASA = os.environ.get("KHULASA", "khulasa")
 SUMMARIZE = "/v1/summarize"
 SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
 BOT, OTHER = 4001, 4002
@@ -184,6 +187,24 @@ def only_allowed_users_and_groups_connect():
         open_to_all(daemon)
         assert result(as_user(OTHER, lambda: try_it(daemon.path))) == 200
         assert result(as_user(BOT, lambda: try_it(daemon.path))) == 0
+
+
+@test
+def whoever_may_not_open_the_socket_is_told_which_group_may():
+    def ask(path):
+        asked = subprocess.run([KHULASA, "status", "--socket", path], capture_output=True, text=True,
+                               check=False)
+        return asked.returncode, asked.stderr
+
+    def reachable():
+        return os.access(KHULASA, os.X_OK)
+
+    if not result(as_user(OTHER, reachable)):
+        raise Skip("another user cannot run the command where it lies")
+    with Daemon() as daemon:
+        os.chown(daemon.path, 0, grp.getgrnam("daemon").gr_gid)
+        status, message = result(as_user(OTHER, lambda: ask(daemon.path)))
+        assert status == 3 and "join the group daemon" in message, (status, message)
 
 
 if __name__ == "__main__":

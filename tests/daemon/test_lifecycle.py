@@ -2,6 +2,7 @@
 import contextlib
 import ctypes
 import os
+import re
 import shutil
 import signal
 import socket
@@ -114,6 +115,25 @@ def the_configuration_is_checked_with_file_and_line():
         os.remove(path + ".d/10.conf")
         result = subprocess.run(check, capture_output=True, text=True, check=False)
         assert "max_queue_uid (8) is above max_queue (7)" in result.stderr
+
+
+@test
+def limits_are_checked_against_each_other():
+    for small, large, high, low in (
+            ("max_connections_uid", "max_connections", "9", "8"),
+            ("max_queue_uid", "max_queue", "9", "8"), ("max_request", "max_held", "9M", "8M"),
+            ("max_request", "max_held_uid", "9M", "8M"), ("max_held_uid", "max_held", "9M", "8M"),
+            ("max_request", "max_queue_bytes", "9M", "8M"), ("job_timeout", "set_timeout", "9s", "8s")):
+        flags = ["--" + small.replace("_", "-"), high, "--" + large.replace("_", "-"), low]
+        result = subprocess.run([PROGRAM, "--config", "/dev/null", "--check-config", *flags],
+                                capture_output=True, text=True, check=False)
+        assert result.returncode == 2, (small, large)
+        assert re.search(rf"{small} \(.*\) is above {large} \(.*\)", result.stderr), result.stderr
+        # Of two, one of which was not given, that one follows.
+        result = subprocess.run([PROGRAM, "--config", "/dev/null", "--print-config", *flags[2:]],
+                                capture_output=True, text=True, check=True)
+        values = dict(re.findall(r"^(\w+) = (.*)$", result.stdout, re.M))
+        assert values[small] == values[large], (small, large)
 
 
 @test

@@ -1,12 +1,11 @@
 """Limits, deadlines, backpressure, and clients that behave badly."""
 import json
-import os
 import resource
 import threading
 import time
 
 from harness import (ARTICLE, PATIENCE, PROGRAM, SANITIZED, UNHURRIED, Daemon, busy_workers,
-                     endless_request, long_request, request, run, test, wait_for)
+                     long_request, request, run, test, wait_for)
 
 SUMMARIZE = "/v1/summarize"
 SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})

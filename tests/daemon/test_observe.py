@@ -105,6 +105,13 @@ def the_journal_gets_priorities():
 
 
 @test
+def all_else_gets_plain_lines():
+    # As it is for a program that a service starts with another standard error.
+    with Daemon(_env={"JOURNAL_STREAM": "1:1"}) as daemon:
+        assert daemon.log().startswith("level=notice msg=ready "), daemon.log()
+
+
+@test
 def warnings_are_limited():
     with Daemon(max_connections=1) as daemon, daemon.client() as held:
         assert held.request("GET", "/health").status == 200
