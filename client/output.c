@@ -129,7 +129,18 @@ static void each_article(struct output *output, struct span articles, bool shown
     }
 }
 
-void output_answer(struct output *output, struct span answer, bool only_set) {
+static void show_set(struct output *output, struct span value, struct span request) {
+    json_t *set = decode(value);
+    struct catalogue *catalogue = set != NULL ? catalogue_new(request) : NULL;
+    if (catalogue != NULL)
+        render_set(&output->renderer, set, catalogue);
+    else if (set != NULL)
+        report("out of memory");
+    catalogue_free(&catalogue);
+    json_decref(set);
+}
+
+void output_answer(struct output *output, struct span answer, struct span request, bool only_set) {
     struct json_walk walk = json_walk(answer);
     struct span key, value;
     close_list(output);
@@ -144,10 +155,7 @@ void output_answer(struct output *output, struct span answer, bool only_set) {
             write_span(value);
             fputs("}\n", stdout);
         } else if (value.bytes[0] == '{') {
-            json_t *set = decode(value);
-            if (set != NULL)
-                render_set(&output->renderer, set);
-            json_decref(set);
+            show_set(output, value, request);
         }
     }
     if (output->format == FORMAT_JSON) {

@@ -24,8 +24,9 @@ void output_article(struct output *output, struct span element, const char *titl
 /* The answer whose elements are being printed: its model and version close the object. */
 void output_source(struct output *output, struct span answer);
 
-/* A whole answer, of its own. only_set: NDJSON prints the set and not the articles. */
-void output_answer(struct output *output, struct span answer, bool only_set);
+/* A whole answer, of its own, and the request it answers: there a digest for people finds who its
+ * articles are from. only_set: NDJSON prints the set and not the articles. */
+void output_answer(struct output *output, struct span answer, struct span request, bool only_set);
 
 /* Hands on what is printed so far. False where standard output is gone or full. */
 bool output_flush(struct output *output);

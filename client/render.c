@@ -18,6 +18,8 @@ void render_put(const struct renderer *renderer, const char *text) {
             fputs("&gt;", renderer->out);
         } else if (renderer->format == FORMAT_HTML && *text == '&') {
             fputs("&amp;", renderer->out);
+        } else if (renderer->format == FORMAT_HTML && *text == '"') {
+            fputs("&quot;", renderer->out);
         } else if ((unsigned char)*text < 0x20 || *text == 0x7f) {
             fputc(' ', renderer->out); /* no text may steer the terminal */
         } else {
@@ -31,7 +33,7 @@ static const char *member(const json_t *object, const char *key) {
     return text != NULL ? text : "";
 }
 
-static void heading(const struct renderer *renderer, const char *first, const char *second) {
+void render_heading(const struct renderer *renderer, const char *first, const char *second) {
     static const char *const open[] = {
         [FORMAT_TEXT] = "", [FORMAT_MARKDOWN] = "## ", [FORMAT_HTML] = "<h2>"};
     static const char *const close[] = {
@@ -92,7 +94,7 @@ static void notes(const struct renderer *renderer, const json_t *object) {
 }
 
 /* Blank lines between things, in text and Markdown. */
-static void part(struct renderer *renderer) {
+void render_part(struct renderer *renderer) {
     if (renderer->printed++ > 0)
         fputc('\n', renderer->out);
 }
@@ -101,11 +103,11 @@ void render_article(struct renderer *renderer, const json_t *article, const char
                     const char *text, bool named) {
     const json_t *sentences = json_object_get(article, "sentences"), *sentence;
     size_t i;
-    part(renderer);
+    render_part(renderer);
     if (renderer->format == FORMAT_HTML)
         fputs("<article>\n", renderer->out);
     if (named || title != NULL)
-        heading(renderer, named ? member(article, "id") : "", title != NULL ? title : "");
+        render_heading(renderer, named ? member(article, "id") : "", title != NULL ? title : "");
     json_array_foreach(sentences, i, sentence) {
         begin_item(renderer);
         render_put(renderer, member(sentence, "text"));
@@ -118,107 +120,16 @@ void render_article(struct renderer *renderer, const json_t *article, const char
         fputs("</article>\n", renderer->out);
 }
 
-/* A sentence and who says it: "… [a1, also a3]". */
-static void attributed(const struct renderer *renderer, const json_t *sentence) {
-    const json_t *also = json_object_get(sentence, "also_in");
-    begin_item(renderer);
-    render_put(renderer, member(sentence, "text"));
-    fputs(renderer->format == FORMAT_HTML       ? " <cite>"
-          : renderer->format == FORMAT_MARKDOWN ? " \\["
-                                                : " [",
-          renderer->out);
-    render_put(renderer, member(sentence, "article"));
-    if (json_array_size(also) > 0) {
-        fputs("; also ", renderer->out);
-        join(renderer, also);
-    }
-    fputs(renderer->format == FORMAT_HTML       ? "</cite>"
-          : renderer->format == FORMAT_MARKDOWN ? "\\]"
-                                                : "]",
-          renderer->out);
-    end_item(renderer);
-}
-
-static void story(struct renderer *renderer, const json_t *set, const json_t *story) {
-    const json_t *sentences = json_object_get(set, "sentences"), *index;
-    size_t i;
-    part(renderer);
-    if (renderer->format == FORMAT_HTML)
-        fputs("<section>\n", renderer->out);
-    heading(renderer, member(story, "headline"), "");
-    json_array_foreach(json_object_get(story, "sentences"), i, index) {
-        attributed(renderer, json_array_get(sentences, (size_t)json_integer_value(index)));
-    }
-    fputs(renderer->format == FORMAT_HTML       ? "<p class=\"aside\">from: "
-          : renderer->format == FORMAT_MARKDOWN ? "\nfrom: "
-                                                : "from: ",
-          renderer->out);
-    join(renderer, json_object_get(story, "articles"));
-    end_item(renderer);
-    if (renderer->format == FORMAT_HTML)
-        fputs("</section>\n", renderer->out);
-}
-
-static void figures(struct renderer *renderer, const json_t *set) {
-    const json_t *list = json_object_get(set, "figures"), *figure, *value;
-    size_t i, k;
-    if (json_array_size(list) == 0)
-        return;
-    part(renderer);
-    heading(renderer, "figures that differ", "");
-    json_array_foreach(list, i, figure) {
-        begin_item(renderer);
-        render_put(renderer, member(figure, "about"));
-        fputs(":", renderer->out);
-        json_array_foreach(json_object_get(figure, "values"), k, value) {
-            fputs(k > 0 ? ", " : " ", renderer->out);
-            render_put(renderer, member(value, "value"));
-            fputs(" (", renderer->out);
-            render_put(renderer, member(value, "article"));
-            fputs(")", renderer->out);
-        }
-        end_item(renderer);
-    }
-}
-
-static void duplicates(struct renderer *renderer, const json_t *set) {
-    const json_t *list = json_object_get(set, "duplicates"), *group;
-    size_t i;
-    if (json_array_size(list) == 0)
-        return;
-    part(renderer);
-    heading(renderer, "the same article", "");
-    json_array_foreach(list, i, group) {
-        begin_item(renderer);
-        join(renderer, json_object_get(group, "articles"));
-        fprintf(renderer->out, " (%.0f %%)",
-                100 * json_number_value(json_object_get(group, "similarity")));
-        end_item(renderer);
-    }
-}
-
-void render_set(struct renderer *renderer, const json_t *set) {
-    const json_t *one;
-    size_t i;
-    json_array_foreach(json_object_get(set, "stories"), i, one) {
-        story(renderer, set, one);
-    }
-    if (json_object_get(set, "note") != NULL || json_object_get(set, "keyphrases") != NULL)
-        part(renderer);
-    notes(renderer, set);
-    keyphrases(renderer, set);
-    figures(renderer, set);
-    duplicates(renderer, set);
-    render_scores(renderer, json_object_get(set, "scores"), NULL);
-}
-
 void render_begin(struct renderer *renderer) {
     if (renderer->format == FORMAT_HTML)
         fputs("<!DOCTYPE html>\n"
               "<html lang=\"ar\" dir=\"rtl\">\n"
               "<head>\n<meta charset=\"utf-8\">\n<title>خلاصة</title>\n"
+              "<meta name=\"viewport\" content=\"width=device-width\">\n"
               "<style>body{max-width:42em;margin:2em auto;padding:0 1em;line-height:1.8}"
-              ".aside,cite{color:#666;font-size:.85em;font-style:normal}</style>\n"
+              "h2{font-size:1.2em;line-height:1.5;margin:1.6em 0 .4em}p,ul{margin:.4em 0}"
+              ".aside,cite{color:#666;font-size:.85em;font-style:normal}"
+              "section{border-top:1px solid #ddd}section:first-child{border:0}</style>\n"
               "</head>\n<body>\n",
               renderer->out);
 }

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "client/catalogue.h"
 #include "client/options.h"
 
 struct renderer {
@@ -22,7 +23,12 @@ struct renderer {
 /* title, text: of the article, or NULL. named: show its id as a heading. */
 void render_article(struct renderer *renderer, const json_t *article, const char *title,
                     const char *text, bool named);
-void render_set(struct renderer *renderer, const json_t *set);
+/* A digest, in Arabic; catalogue: of the articles it was made of. render_set.c */
+void render_set(struct renderer *renderer, const json_t *set, const struct catalogue *catalogue);
+/* first and second with a dot between; either may be "". */
+void render_heading(const struct renderer *renderer, const char *first, const char *second);
+/* Before each thing that stands for itself: a blank line but for the first. */
+void render_part(struct renderer *renderer);
 /* Text, escaped as the format wants it, on one line; nothing in it steers a terminal. */
 void render_put(const struct renderer *renderer, const char *text);
 /* Scores, with their parts, as a table. text: of the article, for the beginning of each sentence,

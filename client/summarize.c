@@ -185,7 +185,7 @@ static enum exit_status run_request(struct run *run, const char *request, size_t
         if (error.bytes != NULL)
             status = refused(run, error, name);
         else
-            output_answer(run->output, answer, run->options.set);
+            output_answer(run->output, answer, (struct span){request, size}, run->options.set);
         if (!output_flush(run->output))
             status = EXIT_SOME_FAILED;
     }
