@@ -25,7 +25,8 @@ static struct stems *stems_new(const khulasa_document *document, int *code,
                                struct khulasa_error *error) {
     const struct text *const texts[] = {&document->text, &document->title};
     const size_t forms = document->text.form_count + document->title.form_count;
-    struct arena *arena = arena_new(document->account, READING_LEAST + forms * VOCABULARY_PER_FORM);
+    struct arena *arena =
+        arena_new(&document->job->account, READING_LEAST + forms * VOCABULARY_PER_FORM);
     struct stems *stems = arena ? arena_alloc(arena, 1, sizeof *stems) : NULL;
 
     if (!stems) {
@@ -35,7 +36,8 @@ static struct stems *stems_new(const khulasa_document *document, int *code,
         return NULL;
     }
     stems->arena = arena;
-    *code = vocabulary_new(arena, document->lexicon, texts, 2, &stems->vocabulary, error);
+    *code = vocabulary_new(arena, document->job, document->lexicon, texts, 2, &stems->vocabulary,
+                           error);
     if (*code != KHULASA_OK) {
         arena_free(&arena);
         return NULL;
@@ -132,7 +134,7 @@ static int keep_all(const khulasa *engine, khulasa_job *job, const struct khulas
         return code;
     }
     document->arena = arena;
-    document->account = &job->account;
+    document->job = job;
     document->lexicon = engine->lexicon;
     document->article = *article;
     atomic_init(document->stems, NULL);

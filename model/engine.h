@@ -28,7 +28,7 @@ struct stems {
 
 struct khulasa_document {
     struct arena *arena; /* holds the document itself */
-    struct account *account;
+    khulasa_job *job;
     const struct lexicon *lexicon;
     struct khulasa_article article;
     struct text text, title;        /* title: no words where there is none */

@@ -5,6 +5,9 @@
 #include "base/error.h"
 #include "vector/postings.h"
 
+/* The job is asked once for so many passages. */
+#define CHECKED 4096
+
 /* The texts whose words are stemmed together: of each source its text and its title, then the
  * query, then what was seen. */
 struct reading {
@@ -47,7 +50,7 @@ static int read_all(struct arena *arena, const khulasa *engine,
     return code;
 }
 
-static int make_sources(struct arena *arena, const khulasa *engine,
+static int make_sources(struct arena *arena, const khulasa *engine, const struct khulasa_job *job,
                         const khulasa_document *const *documents, size_t document_count,
                         const struct reading *reading, struct prepared *out,
                         struct khulasa_error *error) {
@@ -64,7 +67,7 @@ static int make_sources(struct arena *arena, const khulasa *engine,
         code = document_vocabulary(documents[0], &own, error);
         out->vocabulary = code == KHULASA_OK ? *own : (struct vocabulary){0};
     } else {
-        code = vocabulary_new(arena, engine->lexicon, reading->texts, reading->count,
+        code = vocabulary_new(arena, job, engine->lexicon, reading->texts, reading->count,
                               &out->vocabulary, error);
     }
     if (code != KHULASA_OK)
@@ -124,7 +127,8 @@ static void mark_seen(void *context, size_t row, double cosine) {
     *found = true;
 }
 
-static int find_seen(struct arena *arena, const struct reading *reading, struct prepared *out,
+static int find_seen(struct arena *arena, const struct khulasa_job *job,
+                     const struct reading *reading, struct prepared *out,
                      struct khulasa_error *error) {
     uint32_t *slot = arena_zalloc(arena, out->tfidf.columns, sizeof *slot);
 
@@ -142,8 +146,13 @@ static int find_seen(struct arena *arena, const struct reading *reading, struct 
             code = postings_new(arena, &rows, &postings, error);
         if (code != KHULASA_OK)
             return code;
-        for (size_t i = 0; i < out->passages.count; i++)
+        for (size_t i = 0; i < out->passages.count && code == KHULASA_OK; i++) {
             postings_near(&postings, &out->tfidf, i, SELECT_REPEATS, mark_seen, &out->seen[i]);
+            if (i % CHECKED == CHECKED - 1)
+                code = job_check(job, error);
+        }
+        if (code != KHULASA_OK)
+            return code;
     }
     return KHULASA_OK;
 }
@@ -158,7 +167,7 @@ int prepare(struct arena *arena, const khulasa *engine, const struct khulasa_job
     *out = (struct prepared){.on_query = true};
     code = read_all(arena, engine, documents, document_count, options, &reading, error);
     if (code == KHULASA_OK)
-        code = make_sources(arena, engine, documents, document_count, &reading, out, error);
+        code = make_sources(arena, engine, job, documents, document_count, &reading, out, error);
     if (code == KHULASA_OK)
         code = passages_collect(arena, out->sources, out->source_count, &out->passages, error);
     for (size_t i = 0; code == KHULASA_OK && i < out->passages.count; i++) {
@@ -167,19 +176,21 @@ int prepare(struct arena *arena, const khulasa *engine, const struct khulasa_job
 
         passage->opening =
             discourse_opening(engine->discourse, source->text, source->stop, passage->sentence);
+        if (i % CHECKED == CHECKED - 1)
+            code = job_check(job, error);
     }
     if (code == KHULASA_OK)
         code = job_check(job, error);
     if (code == KHULASA_OK)
-        code =
-            matrix_idf(arena, engine->lexicon, &out->vocabulary, &out->passages, &out->idf, error);
+        code = matrix_idf(arena, job, engine->lexicon, &out->vocabulary, &out->passages, &out->idf,
+                          error);
     if (code == KHULASA_OK)
-        code = matrix_passages(arena, &out->passages, out->idf, out->vocabulary.term_count,
+        code = matrix_passages(arena, job, &out->passages, out->idf, out->vocabulary.term_count,
                                &out->tfidf, error);
     if (code == KHULASA_OK && reading.query != SIZE_MAX)
         code = find_relevance(arena, &reading, out, error);
     if (code == KHULASA_OK && options->seen_count)
-        code = find_seen(arena, &reading, out, error);
+        code = find_seen(arena, job, &reading, out, error);
     if (code != KHULASA_OK)
         return code;
     out->barred = arena_alloc(arena, out->passages.count, sizeof *out->barred);

@@ -319,6 +319,8 @@ static int fill_sentences(struct set *set, const struct reading *order, struct k
 
         sentences[i] = sentence_of(set, order[i].passage);
         code = support_find(support, order[i].passage, &also, &sentences[i].also_in_count, error);
+        if (code == KHULASA_OK && i % 64 == 63)
+            code = job_check(set->job, error);
         for (size_t k = 0; code == KHULASA_OK && k < sentences[i].also_in_count; k++)
             also[k] = prepared->document_of[also[k]];
         sentences[i].also_in = also;

@@ -28,7 +28,7 @@ size_t khulasa_job_memory(const khulasa_job *job) {
 }
 
 int job_check(const struct khulasa_job *job, struct khulasa_error *error) {
-    enum khulasa_code code = job->stop ? job->stop(job->context) : KHULASA_OK;
+    enum khulasa_code code = job && job->stop ? job->stop(job->context) : KHULASA_OK;
 
     if (code == KHULASA_OK)
         return KHULASA_OK;

@@ -13,7 +13,7 @@ struct khulasa_job {
 };
 
 /* KHULASA_OK, KHULASA_E_CANCELLED or KHULASA_E_DEADLINE, with error filled. Call it between phases
- * and at least every few milliseconds of work. */
+ * and at least every few milliseconds of work. job may be NULL: nobody stops it. */
 int job_check(const struct khulasa_job *job, struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 #endif

@@ -193,9 +193,10 @@ static int64_t weight_of(const struct entry *entry, const double *log_few, doubl
     return llround(CONCEPT_ONE * (pair ? PAIR_WEIGHT : 1.0) / (1.0 + exp(-z)));
 }
 
-int concepts_find(struct arena *arena, const struct passages *passages, const size_t *which,
-                  size_t which_count, size_t source_count, double long_summary,
-                  struct concepts *out, struct khulasa_error *error) {
+int concepts_find(struct arena *arena, const struct khulasa_job *job,
+                  const struct passages *passages, const size_t *which, size_t which_count,
+                  size_t source_count, double long_summary, struct concepts *out,
+                  struct khulasa_error *error) {
     struct table table = {.arena = arena};
     double log_few[FEW];
     size_t words = 0, place = 0;
@@ -214,6 +215,12 @@ int concepts_find(struct arena *arena, const struct passages *passages, const si
         place = first ? 0 : place + 1;
         if (!add_passage(&table, passages, which[i], (uint32_t)i, place, out))
             return arena_error(arena, error);
+        if (i % 1024 == 1023) {
+            int code = job_check(job, error);
+
+            if (code != KHULASA_OK)
+                return code;
+        }
     }
     for (size_t i = 0; i < which_count; i++) {
         const uint32_t source = passages->items[which[i]].source;

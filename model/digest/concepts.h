@@ -26,8 +26,9 @@ struct concepts {
 
 /* which: passages of one topic, ascending; their sources number `source_count`. long_summary: 0 for
  * the short model, 1 for the long one, between for a mixture. */
-int concepts_find(struct arena *arena, const struct passages *passages, const size_t *which,
-                  size_t which_count, size_t source_count, double long_summary,
-                  struct concepts *out, struct khulasa_error *error) KHULASA_MUST_CHECK;
+int concepts_find(struct arena *arena, const struct khulasa_job *job,
+                  const struct passages *passages, const size_t *which, size_t which_count,
+                  size_t source_count, double long_summary, struct concepts *out,
+                  struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 #endif

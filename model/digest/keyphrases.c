@@ -11,6 +11,8 @@ enum {
     /* So many times the phrases asked for are looked at, best first, for those that do not repeat
      * each other. */
     LOOKED_AT = 12,
+    /* The job is asked once for so many words. */
+    CHECKED = 8192,
 };
 
 /* What a phrase of so many words is worth beside one of one: the C-value's log2(1 + n), flatter. */
@@ -100,12 +102,16 @@ typedef void visit_fn(struct finder *finder, size_t first, size_t words, uint64_
                       void *context);
 
 /* Every run of tokens that may be a phrase. */
-static void each_run(struct finder *finder, visit_fn *visit, void *context) {
+static int each_run(struct finder *finder, visit_fn *visit, void *context,
+                    struct khulasa_error *error) {
     const struct tokens *tokens = &finder->tokens;
+    int code = KHULASA_OK;
 
-    for (size_t i = 0; i < tokens->count; i++) {
+    for (size_t i = 0; i < tokens->count && code == KHULASA_OK; i++) {
         uint64_t hash = 0;
 
+        if (i % CHECKED == CHECKED - 1)
+            code = job_check(finder->keyphrases->job, error);
         for (size_t n = 1; n <= KEYPHRASES_WORDS && (n == 1 || token_joined(tokens, i + n - 1));
              n++) {
             hash = hash_add(hash, tokens->items[i + n - 1].term);
@@ -113,6 +119,7 @@ static void each_run(struct finder *finder, visit_fn *visit, void *context) {
                 visit(finder, i, n, hash, context);
         }
     }
+    return code;
 }
 
 /* Which runs occur more than once: by a byte a hash, so that a few that do not slip through. */
@@ -204,6 +211,7 @@ static void add_run(struct finder *finder, size_t first, size_t words, uint64_t 
 
 static int count_candidates(struct finder *finder, bool many, struct khulasa_error *error) {
     struct sieve sieve = {.mask = 63};
+    int code = KHULASA_OK;
 
     if (many) {
         while (sieve.mask < 4 * finder->tokens.count)
@@ -211,11 +219,14 @@ static int count_candidates(struct finder *finder, bool many, struct khulasa_err
         sieve.seen = arena_zalloc(finder->arena, sieve.mask + 1, sizeof *sieve.seen);
         if (!sieve.seen)
             return arena_error(finder->arena, error);
-        each_run(finder, sift_run, &sieve);
+        code = each_run(finder, sift_run, &sieve, error);
     }
-    each_run(finder, add_run, many ? &sieve : NULL);
-    if (finder->failed)
+    if (code == KHULASA_OK)
+        code = each_run(finder, add_run, many ? &sieve : NULL, error);
+    if (code == KHULASA_OK && finder->failed)
         return arena_error(finder->arena, error);
+    if (code != KHULASA_OK)
+        return code;
     for (size_t c = 0; c < finder->count; c++)
         finder->candidates[c].all += sqrt(finder->candidates[c].here);
     return KHULASA_OK;

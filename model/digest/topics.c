@@ -197,8 +197,8 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
     t = fmin(1.0, fmax(0.0, 0.8 * (ratio - 2.0)));
     cover.refuse = 0.1 + 0.1 * t;
     cover.thorough = t < 0.5;
-    code = concepts_find(in->arena, in->passages, work->which, work->n, work->topic->source_count,
-                         t, &work->concepts, error);
+    code = concepts_find(in->arena, in->job, in->passages, work->which, work->n,
+                         work->topic->source_count, t, &work->concepts, error);
     if (code != KHULASA_OK)
         return code;
     for (size_t k = 0; k < work->n; k++) {
@@ -346,6 +346,12 @@ static int explain(const struct topics_input *in, const struct budget *budget,
     for (size_t i = 0; i < in->passages->count; i++) {
         const struct passage *passage = &in->passages->items[i];
 
+        if (i % 4096 == 4095) {
+            int code = job_check(in->job, error);
+
+            if (code != KHULASA_OK)
+                return code;
+        }
         selection->of[i] = SIZE_MAX;
         if (selection->taken[i]) {
             selection->why[i] = KHULASA_CHOSEN;

@@ -31,6 +31,7 @@ struct index {
 
 struct building {
     struct arena *arena;
+    const struct khulasa_job *job;
     struct arena *scratch; /* of what the words took, nothing is kept */
     const struct lexicon *lexicon;
     struct word *words;
@@ -131,6 +132,11 @@ static int collect_words(struct building *b, const struct text *const *texts,
             if (row[f] == NONE)
                 return arena_error(b->scratch, error);
         }
+        if (t % 512 == 511) {
+            int code = job_check(b->job, error);
+            if (code != KHULASA_OK)
+                return code;
+        }
     }
     return KHULASA_OK;
 }
@@ -218,6 +224,11 @@ static int make_terms(struct building *b, struct khulasa_error *error) {
         else if (!stem_unknown(b, word, &stem))
             return arena_error(b->arena, error);
         word->term = term_of_stem(b, &stem, word);
+        if (w % 4096 == 4095) {
+            int code = job_check(b->job, error);
+            if (code != KHULASA_OK)
+                return code;
+        }
     }
     return KHULASA_OK;
 }
@@ -251,10 +262,11 @@ static int build(struct building *b, const struct text *const *texts, struct khu
     return KHULASA_OK;
 }
 
-int vocabulary_new(struct arena *arena, const struct lexicon *lexicon,
-                   const struct text *const *texts, size_t text_count, struct vocabulary *out,
-                   struct khulasa_error *error) {
-    struct building b = {.arena = arena, .lexicon = lexicon, .word_capacity = 32, .out = out};
+int vocabulary_new(struct arena *arena, const struct khulasa_job *job,
+                   const struct lexicon *lexicon, const struct text *const *texts,
+                   size_t text_count, struct vocabulary *out, struct khulasa_error *error) {
+    struct building b = {
+        .arena = arena, .job = job, .lexicon = lexicon, .word_capacity = 32, .out = out};
 
     *out = (struct vocabulary){.text_count = text_count};
     for (size_t t = 0; t < text_count; t++)

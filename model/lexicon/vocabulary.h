@@ -11,7 +11,7 @@
 #ifndef KHULASA_LEXICON_VOCABULARY_H
 #define KHULASA_LEXICON_VOCABULARY_H
 
-#include "base/arena.h"
+#include "base/job.h"
 #include "lexicon/lexicon.h"
 #include "text/text.h"
 
@@ -33,10 +33,11 @@ struct vocabulary {
     size_t text_count;
 };
 
-/* texts[i] may be NULL (no forms). Allocates from the arena; KHULASA_E_MEMORY or
- * KHULASA_E_TOO_COMPLEX. */
-int vocabulary_new(struct arena *arena, const struct lexicon *lexicon,
-                   const struct text *const *texts, size_t text_count, struct vocabulary *out,
+/* texts[i] may be NULL (no forms). Allocates from the arena; KHULASA_E_MEMORY,
+ * KHULASA_E_TOO_COMPLEX, or what job_check() says. */
+int vocabulary_new(struct arena *arena, const struct khulasa_job *job,
+                   const struct lexicon *lexicon, const struct text *const *texts,
+                   size_t text_count, struct vocabulary *out,
                    struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 #endif

@@ -2,7 +2,10 @@
 
 #include <math.h>
 
-int matrix_idf(struct arena *arena, const struct lexicon *lexicon,
+/* The job is asked once for so many passages. */
+#define CHECKED 4096
+
+int matrix_idf(struct arena *arena, const struct khulasa_job *job, const struct lexicon *lexicon,
                const struct vocabulary *vocabulary, const struct passages *passages, double **out,
                struct khulasa_error *error) {
     const uint32_t documents = lexicon_documents(lexicon);
@@ -26,6 +29,12 @@ int matrix_idf(struct arena *arena, const struct lexicon *lexicon,
                 last[term] = (uint32_t)(i + 1);
                 frequency[term]++;
             }
+        }
+        if (i % CHECKED == CHECKED - 1) {
+            int code = job_check(job, error);
+
+            if (code != KHULASA_OK)
+                return code;
         }
     }
     for (size_t t = 0; t < terms; t++) {
@@ -89,8 +98,9 @@ static int matrix_alloc(struct arena *arena, size_t rows, size_t entries, size_t
     return KHULASA_OK;
 }
 
-int matrix_passages(struct arena *arena, const struct passages *passages, const double *idf,
-                    size_t term_count, struct matrix *out, struct khulasa_error *error) {
+int matrix_passages(struct arena *arena, const struct khulasa_job *job,
+                    const struct passages *passages, const double *idf, size_t term_count,
+                    struct matrix *out, struct khulasa_error *error) {
     uint32_t *slot = arena_zalloc(arena, term_count, sizeof *slot);
     size_t entries = 0;
     int code;
@@ -109,14 +119,16 @@ int matrix_passages(struct arena *arena, const struct passages *passages, const 
     code = matrix_alloc(arena, passages->count, entries, term_count, out, error);
     if (code != KHULASA_OK)
         return code;
-    for (size_t i = 0; i < passages->count; i++) {
+    for (size_t i = 0; i < passages->count && code == KHULASA_OK; i++) {
         const struct source *source = &passages->sources[passages->items[i].source];
         const struct text_sentence *sentence = passage_sentence(passages, i);
 
+        if (i % CHECKED == CHECKED - 1)
+            code = job_check(job, error);
         append_row(out, source->text->words + sentence->first_word, sentence->words,
                    source->term_of, source->stop, idf, slot);
     }
-    return KHULASA_OK;
+    return code;
 }
 
 int matrix_text(struct arena *arena, const struct text *text, const uint32_t *term_of,

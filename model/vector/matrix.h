@@ -27,14 +27,14 @@ struct matrix {
 };
 
 /* idf of every term of the vocabulary over the passages: (vocabulary.term_count), the arena's. */
-int matrix_idf(struct arena *arena, const struct lexicon *lexicon,
+int matrix_idf(struct arena *arena, const struct khulasa_job *job, const struct lexicon *lexicon,
                const struct vocabulary *vocabulary, const struct passages *passages, double **out,
                struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* One row a passage. */
-int matrix_passages(struct arena *arena, const struct passages *passages, const double *idf,
-                    size_t term_count, struct matrix *out,
-                    struct khulasa_error *error) KHULASA_MUST_CHECK;
+int matrix_passages(struct arena *arena, const struct khulasa_job *job,
+                    const struct passages *passages, const double *idf, size_t term_count,
+                    struct matrix *out, struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* One row a sentence of the text, of any type (queries, titles, texts already seen). slot
  * (term_count): scratch, all zero before and after; the caller's, for whoever makes many. */

@@ -44,8 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (text_read_line(arena, (const char *)data, size, &text, NULL) == KHULASA_OK) {
         const struct text *texts[] = {&text, &text};
         struct vocabulary one, two;
-        require(vocabulary_new(arena, lexicon, texts, 1, &one, NULL) == KHULASA_OK, "one text");
-        require(vocabulary_new(arena, lexicon, texts, 2, &two, NULL) == KHULASA_OK, "two texts");
+        require(vocabulary_new(arena, NULL, lexicon, texts, 1, &one, NULL) == KHULASA_OK,
+                "one text");
+        require(vocabulary_new(arena, NULL, lexicon, texts, 2, &two, NULL) == KHULASA_OK,
+                "two texts");
         check(&one, texts);
         check(&two, texts);
         for (size_t f = 0; f < text.form_count; f++)

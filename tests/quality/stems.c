@@ -164,8 +164,8 @@ int main(int argc, char **argv) {
     if (lexicon_new(model, &lexicon, &error) != KHULASA_OK)
         die("lexicon", error.message);
     read_groups(argv[optind], arena, &groups);
-    if (vocabulary_new(arena, lexicon, groups.texts, groups.line_count, &vocabulary, &error) !=
-        KHULASA_OK)
+    if (vocabulary_new(arena, NULL, lexicon, groups.texts, groups.line_count, &vocabulary,
+                       &error) != KHULASA_OK)
         die("vocabulary", error.message);
     stem_all(&groups, &vocabulary, light);
     double f1 = score(&groups, verbose);

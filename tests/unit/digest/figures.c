@@ -59,8 +59,9 @@ static void read_story(struct arena *arena, const char *text, size_t size, struc
         texts[out->count++] = read;
         text = stop ? stop + 3 : end;
     }
-    assert_int_equal(vocabulary_new(arena, lexicon, texts, out->count, &out->vocabulary, NULL),
-                     KHULASA_OK);
+    assert_int_equal(
+        vocabulary_new(arena, NULL, lexicon, texts, out->count, &out->vocabulary, NULL),
+        KHULASA_OK);
     for (size_t i = 0; i < out->count; i++)
         out->sources[i] = (struct source){.text = &out->texts[i],
                                           .term_of = out->vocabulary.term_of[i],

@@ -348,6 +348,98 @@ static void no_limit_of_a_set_is_passed_and_stories_name_their_sentences(void **
     khulasa_job_free(&job);
 }
 
+/* Counts how often it is asked, and stops the work at one of the times. */
+struct asked {
+    size_t times, stop_at;
+};
+
+static enum khulasa_code stop_there(void *context) {
+    struct asked *asked = context;
+
+    return ++asked->times == asked->stop_at ? KHULASA_E_CANCELLED : KHULASA_OK;
+}
+
+#define ARTICLES 600
+#define ARTICLE_BYTES 1200
+
+/* Sentences of ten words of the corpus each, taken in leaps: articles enough for every phase. */
+static void make_article(size_t number, char *out) {
+    const char *text = corpus.text[number % corpus.count];
+    const size_t size = corpus.size[number % corpus.count];
+    size_t at = number * 97 % size, used = 0, words = 0;
+
+    while (used + 64 < ARTICLE_BYTES) {
+        size_t word;
+
+        at += strcspn(text + at, " ");
+        at = text[at] ? at + 1 : 0;
+        word = strcspn(text + at, " \n.:\t\"");
+        if (word == 0 || word > 40)
+            continue;
+        memcpy(out + used, text + at, word);
+        used += word;
+        words++;
+        out[used++] = words % 10 ? ' ' : '.';
+        if (words % 10 == 0)
+            out[used++] = ' ';
+    }
+    out[used] = '\0';
+}
+
+/* Reads and summarizes the set with every detail; times_reading: questions while it was read. */
+static int digest_under(struct asked *asked, char (*texts)[ARTICLE_BYTES], size_t count,
+                        size_t *times_reading) {
+    const struct khulasa_options options = {.length = {.kind = KHULASA_WORDS, .count = 2000},
+                                            .detail = KHULASA_KEYPHRASES | KHULASA_FIGURES |
+                                                      KHULASA_DUPLICATES | KHULASA_SCORES};
+    khulasa_job *job = khulasa_job_new(0, stop_there, asked);
+    khulasa_document **documents = calloc(count, sizeof(*documents));
+    struct khulasa_digest *digest = NULL;
+    int code = KHULASA_OK;
+
+    assert_non_null(documents);
+    for (size_t i = 0; i < count && code == KHULASA_OK; i++) {
+        const struct khulasa_article article = {.text = texts[i], .text_size = strlen(texts[i])};
+
+        code = khulasa_read(engine, job, &article, &documents[i], NULL);
+    }
+    *times_reading = asked->times;
+    if (code == KHULASA_OK)
+        code = khulasa_summarize_set(engine, job, (const khulasa_document *const *)documents, count,
+                                     &options, &digest, NULL);
+    khulasa_digest_free(&digest);
+    for (size_t i = 0; i < count; i++)
+        khulasa_document_free(&documents[i]);
+    free(documents);
+    assert_int_equal(khulasa_job_memory(job), 0);
+    khulasa_job_free(&job);
+    return code;
+}
+
+static void a_set_asks_often_whether_to_stop_and_stops_there(void **state) {
+    char(*texts)[ARTICLE_BYTES] = calloc(ARTICLES, sizeof *texts);
+    struct asked all = {0}, few = {0};
+    size_t reading, reading_few;
+
+    (void)state;
+    assert_non_null(texts);
+    for (size_t i = 0; i < ARTICLES; i++)
+        make_article(i, texts[i]);
+    assert_int_equal(digest_under(&all, texts, ARTICLES, &reading), KHULASA_OK);
+    assert_int_equal(digest_under(&few, texts, ARTICLES / 4, &reading_few), KHULASA_OK);
+    assert_int_equal(reading, ARTICLES);
+    /* Four times the articles: about four times the questions, and at least one an article. */
+    assert_true(all.times - reading >= ARTICLES);
+    assert_true(all.times - reading >= 2 * (few.times - reading_few));
+    for (size_t k = 1; k < 24; k++) {
+        struct asked some = {.stop_at = 1 + (all.times - 1) * k / 23};
+
+        assert_int_equal(digest_under(&some, texts, ARTICLES, &reading), KHULASA_E_CANCELLED);
+        assert_int_equal(some.times, some.stop_at); /* and nobody goes on */
+    }
+    free(texts);
+}
+
 static void an_unknown_method_lists_the_known(void **state) {
     khulasa_job *job = khulasa_job_new(0, NULL, NULL);
     khulasa_document *document = document_of(job, 0);
@@ -410,6 +502,7 @@ int main(void) {
         cmocka_unit_test(a_cap_on_memory_is_an_error_that_names_it),
         cmocka_unit_test(stories_do_not_depend_on_the_order_of_articles),
         cmocka_unit_test(no_limit_of_a_set_is_passed_and_stories_name_their_sentences),
+        cmocka_unit_test(a_set_asks_often_whether_to_stop_and_stops_there),
         cmocka_unit_test(an_unknown_method_lists_the_known),
         cmocka_unit_test(what_was_seen_does_not_come_back),
         cmocka_unit_test(a_query_about_nothing_there_says_so),

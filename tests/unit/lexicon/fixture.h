@@ -57,7 +57,7 @@ static inline struct vocabulary fixture_stem(struct fixture *f, const char *line
     const struct text *texts[] = {text};
 
     if (text_read_line(f->arena, line, strlen(line), text, &error) != KHULASA_OK ||
-        vocabulary_new(f->arena, f->lexicon, texts, 1, &out, &error) != KHULASA_OK)
+        vocabulary_new(f->arena, NULL, f->lexicon, texts, 1, &out, &error) != KHULASA_OK)
         fail_msg("%s: %s", line, error.message);
     return out;
 }

@@ -127,7 +127,7 @@ static void test_texts_of_a_request_share_terms(void **state) {
     assert_int_equal(text_read_line(f.arena, "وقطمير", strlen("وقطمير"), &second, NULL),
                      KHULASA_OK);
     const struct text *texts[] = {&first, NULL, &second};
-    assert_int_equal(vocabulary_new(f.arena, f.lexicon, texts, 3, &v, NULL), KHULASA_OK);
+    assert_int_equal(vocabulary_new(f.arena, NULL, f.lexicon, texts, 3, &v, NULL), KHULASA_OK);
     assert_int_equal(v.term_count, 1);
     assert_int_equal(v.term_of[2][0], v.term_of[0][0]);
     fixture_close(&f);
@@ -153,7 +153,7 @@ static void test_many_words_make_the_tables_grow(void **state) {
         assert_int_equal(text_read_line(f.arena, copy, strlen(copy), &lines[t], NULL), KHULASA_OK);
         texts[t] = &lines[t];
     }
-    assert_int_equal(vocabulary_new(f.arena, f.lexicon, texts, TEXTS, &v, NULL), KHULASA_OK);
+    assert_int_equal(vocabulary_new(f.arena, NULL, f.lexicon, texts, TEXTS, &v, NULL), KHULASA_OK);
     size_t forms = 0;
     for (size_t t = 0; t < TEXTS; t++)
         for (size_t i = 0; i < lines[t].form_count; i++, forms++)
@@ -175,7 +175,8 @@ static void test_memory_is_capped(void **state) {
     const struct text *texts[] = {&text};
     struct arena *arena = arena_new(&small, 0);
     assert_non_null(arena);
-    assert_int_equal(vocabulary_new(arena, f.lexicon, texts, 1, &v, &error), KHULASA_E_TOO_COMPLEX);
+    assert_int_equal(vocabulary_new(arena, NULL, f.lexicon, texts, 1, &v, &error),
+                     KHULASA_E_TOO_COMPLEX);
     arena_free(&arena);
     fixture_close(&f);
 }

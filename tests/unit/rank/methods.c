@@ -84,9 +84,9 @@ static void finish(struct example *example, struct arena *arena) {
                                           .count = n,
                                           .first_of = example->first_of};
     example->vocabulary.term_count = LETTERS;
-    assert_int_equal(
-        matrix_passages(arena, &example->passages, example->idf, LETTERS, &example->tfidf, NULL),
-        KHULASA_OK);
+    assert_int_equal(matrix_passages(arena, NULL, &example->passages, example->idf, LETTERS,
+                                     &example->tfidf, NULL),
+                     KHULASA_OK);
 }
 
 /* Compares the scores of the method that the line begins with, and the sum of their parts. */
