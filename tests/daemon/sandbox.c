@@ -181,6 +181,17 @@ static void lower_limit(const char *name, int resource) {
     setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
+static void set_variable(const char *assignment) {
+    char name[256];
+    snprintf(name, sizeof name, "%s", assignment);
+    char *equals = strchr(name, '=');
+    if (equals == NULL)
+        die(BROKEN, "no variable: %s", assignment);
+    *equals = '\0';
+    if (setenv(name, equals + 1, 1) != 0)
+        die(BROKEN, "out of memory");
+}
+
 static void drop_capabilities(void) {
     if (planned("no-capabilities") == NULL)
         return;
@@ -248,7 +259,8 @@ static void refuse_set_id(void) {
 static void refuse_realtime(void) {
     for (unsigned long policy = 1; policy <= 6; policy++)
         if (policy == SCHED_FIFO || policy == SCHED_RR || policy == SCHED_DEADLINE)
-            refuse(EPERM, SCMP_SYS(sched_setscheduler), 1, SCMP_A1_64(SCMP_CMP_EQ, policy), NONE);
+            refuse(EPERM, SCMP_SYS(sched_setscheduler), 1, SCMP_A1_64(SCMP_CMP_EQ, policy, 0),
+                   NONE);
 }
 
 /* Of another architecture: killed, which is libseccomp's default and native-calls-only. */
@@ -267,9 +279,9 @@ static void make_filters(void) {
     if (planned("no-realtime") != NULL)
         refuse_realtime();
     if (planned("unix-sockets-only") != NULL)
-        refuse(EAFNOSUPPORT, SCMP_SYS(socket), 1, SCMP_A0_64(SCMP_CMP_NE, AF_UNIX), NONE);
+        refuse(EAFNOSUPPORT, SCMP_SYS(socket), 1, SCMP_A0_64(SCMP_CMP_NE, AF_UNIX, 0), NONE);
     if (planned("lock-personality") != NULL)
-        refuse(EPERM, SCMP_SYS(personality), 1, SCMP_A0_64(SCMP_CMP_NE, 0), NONE);
+        refuse(EPERM, SCMP_SYS(personality), 1, SCMP_A0_64(SCMP_CMP_NE, 0, 0), NONE);
     for (size_t i = 0; i < line_count; i++) {
         if (strncmp(lines[i], "call ", 5) != 0)
             continue;
@@ -311,8 +323,8 @@ int main(int argc, char **argv) {
     const char *mask = planned("umask"), *variable = planned("environment");
     if (mask != NULL)
         umask((mode_t)strtoul(mask, NULL, 8));
-    if (variable != NULL && putenv(strdup(variable)) != 0)
-        die(BROKEN, "out of memory");
+    if (variable != NULL)
+        set_variable(variable);
     make_filters();
     drop_capabilities();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
