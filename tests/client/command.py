@@ -118,6 +118,31 @@ class Damage(Case):
                      'feed.jsonl:6: titel is not a field', 'feed.jsonl:7: repeats the id "a"'):
             self.assertIn(said, err)
 
+    def on_a_terminal(self, *arguments):
+        """What the command writes to standard error where that is a terminal."""
+        ours, its = os.openpty()
+        with subprocess.Popen([KHULASA, *arguments], stdout=subprocess.PIPE, stderr=its,
+                              stdin=subprocess.DEVNULL, cwd=self.folder) as child:
+            os.close(its)
+            child.communicate(timeout=60)
+            told = b''
+            while select.select([ours], [], [], 0)[0]:
+                try:
+                    told += os.read(ours, 4096)
+                except OSError: # the other end is closed
+                    break
+        os.close(ours)
+        self.assertEqual(child.returncode, 0)
+        return told.decode()
+
+    def test_a_large_set_says_on_a_terminal_what_is_done(self):
+        self.write('many.jsonl', article(text=TEXT) * 600)
+        self.write('few.jsonl', article(text=TEXT) * 3)
+        told = self.on_a_terminal('summarize', '--local', '--set', 'many.jsonl')
+        self.assertIn('600 articles', told)
+        self.assertTrue(told.endswith('\r\033[K'), 'the line is taken off again')
+        self.assertEqual(self.on_a_terminal('summarize', '--local', '--set', 'few.jsonl'), '')
+
     def test_an_empty_input_says_so(self):
         status, out, err = self.run_command('summarize', '--local')
         self.assertEqual((status, out), (1, b''))

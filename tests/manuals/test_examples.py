@@ -25,11 +25,12 @@ BUILD = pathlib.Path(os.environ["BUILD_ROOT"])
 
 
 def write_files(folder):
-    """article.txt, news/, cup/, feed.jsonl and my-articles.jsonl, from the corpus."""
+    """article.txt, articles/, news/, cup/, feed.jsonl and my-articles.jsonl, from the corpus."""
     articles = CORPUS / "articles"
     shutil.copy(articles / "singles" / "bee-dance.txt", folder / "article.txt")
     shutil.copytree(articles / "harbour-fire", folder / "news")
     shutil.copytree(articles / "cup-final", folder / "cup")
+    shutil.copytree(articles / "singles", folder / "articles")
     shutil.copytree(articles, folder / "corpus" / "articles")
     feed = [json.loads(path.read_text(encoding="utf-8"))
             for path in sorted((articles / "desert-rail").glob("*.json"))]

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""How many of the corpus's reference sentences khulasa takes, given as many sentences.
+"""How many of the corpus's reference sentences khulasa takes at equal length.
 
-usage: corpus.py KHULASA CORPUS [--least 0.7] [--method NAME] [--show]
+usage: corpus.py KHULASA CORPUS [--equal sentences|words] [--least 0.7] [--method NAME] [--show]
 
-For every article of CORPUS/references/articles.jsonl khulasa may take as many sentences as the
-reference extract has. A reference sentence is found where most of its words are in one that was taken.
-Exit status 1 where the share of those found is below --least.
+For every article of CORPUS/references/articles.jsonl khulasa may take as many sentences, or as many
+words, as the reference extract has. A reference sentence is found where most of it is in one that was
+taken. Exit status 1 where the share of those found is below --least.
 """
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -27,6 +28,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('khulasa')
     parser.add_argument('corpus')
+    parser.add_argument('--equal', choices=('sentences', 'words'), default='sentences')
     parser.add_argument('--least', type=float, default=0.7)
     parser.add_argument('--method', default='default')
     parser.add_argument('--show', action='store_true')
@@ -36,9 +38,11 @@ def main():
         for row in map(json.loads, rows):
             read = article(os.path.join(args.corpus, row['file']))
             request = {key: read[key] for key in ('title', 'text') if key in read}
+            length = len(row['extract'] if args.equal == 'sentences'
+                         else re.findall(r'\w+', ' '.join(row['extract'])))
             run = subprocess.run(
                 [args.khulasa, 'summarize', '--local', '--format', 'ndjson', '--method', args.method,
-                 '--offsets', 'code-point', '--sentences', str(len(row['extract'])), '-'],
+                 '--offsets', 'code-point', '--' + args.equal, str(length), '-'],
                 input=json.dumps(request).encode(), stdout=subprocess.PIPE, check=True)
             taken = [(s['start'], s['end']) for s in json.loads(run.stdout)['sentences']]
             for sentence in row['extract']:
@@ -49,7 +53,8 @@ def main():
                 wanted += 1
                 if args.show:
                     print('%s %s: %s' % ('  ' if hit else '- ', row['id'], sentence[:90]))
-    print('%s: %d of %d reference sentences found, %.3f' % (args.method, found, wanted, found / wanted))
+    print('%s, as many %s: %d of %d reference sentences found, %.3f' % (
+        args.method, args.equal, found, wanted, found / wanted))
     return 0 if found >= args.least * wanted else 1
 
 
