@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define MANY_ARTICLES 500 /* so many of a set take a noticeable while */
+
 /* The one terminal there is. Only the main thread reports. */
 static struct {
     bool asked, wanted, shown;
@@ -45,6 +47,15 @@ void progress(size_t articles, size_t done, size_t total) {
     else
         fprintf(stderr, "\r\033[K%zu articles", articles);
     fflush(stderr);
+}
+
+void progress_set(size_t articles) {
+    progress_end();
+    if (articles < MANY_ARTICLES || !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r\033[Ksummarizing %zu articles as one", articles);
+    fflush(stderr);
+    bar.shown = true;
 }
 
 void report(const char *format, ...) {

@@ -20,6 +20,12 @@ enum exit_status {
 /* A bar on standard error while a run is long, where that is a terminal and standard output is not.
  * done and total in bytes; total 0: not known. */
 void progress(size_t articles, size_t done, size_t total);
+
+/* A line on standard error, where that is a terminal, while many articles are made into one answer,
+ * which is one step. */
+void progress_set(size_t articles);
+
+/* Takes the bar or the line off. */
 void progress_end(void);
 
 #endif

@@ -179,6 +179,7 @@ static enum exit_status run_request(struct run *run, const char *request, size_t
                                     const char *name) {
     struct exchange exchange = {.request = request, .request_size = size};
     enum exit_status status = backend_run(run->backend, &exchange, 1);
+    progress_end();
     if (status == EXIT_GOOD) {
         struct span answer = {exchange.answer, exchange.answer_size};
         struct span error = answer_error(answer);
@@ -224,6 +225,7 @@ static enum exit_status add_article(struct run *run, struct item *item) {
         out_raw(&run->set, item->json, item->size);
         item_clear(item);
         run->articles++;
+        progress(run->articles, input_bytes(run->input), input_total(run->input));
         return run->set.failed ? no_memory() : EXIT_GOOD;
     }
     if (run->batches == NULL)
@@ -252,6 +254,7 @@ static enum exit_status run_set(struct run *run) {
     out_json(&run->set, "}");
     if (run->set.failed)
         return no_memory();
+    progress_set(run->articles);
     return run_request(run, run->set.bytes, run->set.size, NULL);
 }
 
