@@ -5,7 +5,7 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config python3-minimal \
 libevent-dev libopenblas-dev libjansson-dev libsystemd-dev libutf8proc-dev"
 packages_test="clang libclang-rt-14-dev clang-format clang-tidy cppcheck valgrind curl python3 \
 libcmocka-dev libseccomp-dev python3-prometheus-client scdoc systemd procps git jq netcat-openbsd python3-yaml python3-jsonschema \
-bash-completion zsh fish"
+zsh fish"
 packages_package="dpkg-dev debhelper fakeroot lintian libcmocka-dev scdoc"
 
 # need PACKAGE...: installs those that are missing, as root or with sudo.
