@@ -206,14 +206,14 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
                     const struct prepared *prepared, const struct khulasa_options *options,
                     struct rank_scores *scores, struct selection *selection,
                     struct khulasa_error *error) {
-    const struct rank_input input = {.arena = arena,
-                                     .job = job,
-                                     .lexicon = engine->lexicon,
-                                     .vocabulary = &prepared->vocabulary,
-                                     .passages = &prepared->passages,
-                                     .idf = prepared->idf,
-                                     .tfidf = &prepared->tfidf,
-                                     .relevance = prepared->relevance};
+    struct rank_input input = {.arena = arena,
+                               .job = job,
+                               .lexicon = engine->lexicon,
+                               .vocabulary = &prepared->vocabulary,
+                               .passages = &prepared->passages,
+                               .idf = prepared->idf,
+                               .tfidf = &prepared->tfidf,
+                               .relevance = prepared->relevance};
     struct select_input select = {
         .arena = arena, .job = job, .passages = &prepared->passages, .tfidf = &prepared->tfidf};
     const struct rank_method *method;
@@ -221,11 +221,13 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
 
     if (code == KHULASA_OK)
         code = budget_from_length(&options->length, prepared->counted_words, &select.budget, error);
-    if (code == KHULASA_OK)
-        code = method->rank(&input, scores, error);
     if (code != KHULASA_OK)
         return code;
-    select.score = scores->score;
+    input.by_sentences = select.budget.kind == KHULASA_SENTENCES;
+    code = method->rank(&input, scores, error);
+    if (code != KHULASA_OK)
+        return code;
+    select.value = scores->value;
     select.barred = prepared->barred;
     select.plain = method->plain;
     select.lead = method->lead;

@@ -1,75 +1,84 @@
 /*
- * The default. What opens a news article is its strongest summary, and no centrality beats it
- * alone; so position leads, and a few features correct it. One linear table, learned on EASC by
- * tests/quality/fit_ranker.py (docs/quality.md has the figures and what each part is worth):
+ * The default: a log-linear mix. A sentence scores the sum of
  *
- *     score = base * cut * (1 + sum over k of weight_k * z_k) + opening + title + query + form
+ *     position     ln p, p the place of its middle counted from the end by words: 1 .. 0
+ *     opening      1 for the first sentence of a document
+ *     paragraph    whether it stands in a paragraph near the top: 1 / sqrt(1 + paragraphs before)
+ *     directed     how much of it comes back in what follows, less what it takes up (pacsum.c)
+ *     centrality   ln of its share of a random walk over cosines, 0 for the mean (graph.h)
+ *     content      ln of its words that are no stop words, 0 for CONTENT_MEAN
+ *     run_on       how far it runs on past 45 words; not for the opening
+ *     points_back  1 where it begins with what leans on another sentence
+ *     title        cosine with the title, where one is given
+ *     query        cosine with the query, where there is one, over the highest of the document
+ *     form         1 for a question, a lead-in and an end that is no stop
  *
- *     base     p^1.5, p the place of the sentence's middle counted from the end by words: 1 .. 0
- *     cut      1 for the opening, else less the further a sentence runs on past 45 words
- *     z_k      a feature less its mean in the document, weighed by words, over a constant spread,
- *              within -2 .. 2: whether it opens a paragraph near the top, its centrality, whether
- *              it points back
- *     opening  the first sentence of a document
- *     title    cosine with the title, where one is given
- *     query    cosine with the query, where there is one
- *     form     a question, a lead-in or an end that is no stop
+ * each times its weight, and is worth e to that sum: to selection a word of it under a limit of
+ * words, the whole sentence under one of sentences. paragraph and directed are less their mean in
+ * the document, weighed by words, over a spread, within -2 .. 2.
  *
- * Every term of that sum is a part of the score by name, so the parts add up to it.
+ * The two limits ask for different things. A limit of words is a share of the text, in which the
+ * first words are hard to beat, so position leads. Whoever asks for three sentences wants the three
+ * that say most, so what a sentence holds leads, wherever it stands, and the opening is one more
+ * reason. tests/quality/fit_ranker.py learns and cross-validates the weights; docs/quality.md has
+ * the figures, what each part is worth, and what did not help.
  */
+#include "rank/mix.h"
+
 #include <math.h>
 
 #include "rank/graph.h"
-#include "rank/rank.h"
 
 enum part {
     POSITION,
-    RUN_ON,
-    PARAGRAPH,
-    CENTRALITY,
-    POINTS_BACK,
     OPENING,
+    PARAGRAPH,
+    DIRECTED,
+    CENTRALITY,
+    CONTENT,
+    RUN_ON,
+    POINTS_BACK,
     TITLE,
     QUERY,
     FORM,
     PARTS
 };
+_Static_assert(PARTS == MIX_PARTS && PARTS <= RANK_MOST_PARTS, "parts");
 
-static const char *const part_names[PARTS] = {
-    [POSITION] = "position",       [RUN_ON] = "run_on",   [PARAGRAPH] = "paragraph",
-    [CENTRALITY] = "centrality",   [OPENING] = "opening", [TITLE] = "title",
-    [POINTS_BACK] = "points_back", [QUERY] = "query",     [FORM] = "form"};
+const char *const mix_names[MIX_PARTS] = {[POSITION] = "position",
+                                          [OPENING] = "opening",
+                                          [PARAGRAPH] = "paragraph",
+                                          [DIRECTED] = "directed",
+                                          [CENTRALITY] = "centrality",
+                                          [CONTENT] = "content",
+                                          [RUN_ON] = "run_on",
+                                          [POINTS_BACK] = "points_back",
+                                          [TITLE] = "title",
+                                          [QUERY] = "query",
+                                          [FORM] = "form"};
 
-static const double weight[PARTS] = {
-    [RUN_ON] = -0.60, [PARAGRAPH] = 0.20, [CENTRALITY] = 0.10, [POINTS_BACK] = -0.10,
-    [OPENING] = 1.00, [TITLE] = 0.75,     [QUERY] = 3.00,      [FORM] = -0.15,
+/* words, sentences */
+const struct mix_weight mix_weights[MIX_PARTS] = {
+    [POSITION] = {1.75, 0.00}, [OPENING] = {0.70, 0.70},       [PARAGRAPH] = {0.10, 0.00},
+    [DIRECTED] = {0.45, 0.00}, [CENTRALITY] = {0.00, 0.20},    [CONTENT] = {0.25, 1.80},
+    [RUN_ON] = {-0.40, 0.00},  [POINTS_BACK] = {-0.20, -0.25}, [TITLE] = {0.30, 0.45},
+    [QUERY] = {6.00, 6.00},    [FORM] = {-0.20, -0.20},
 };
 
-/* Pooled standard deviation within an article, on EASC. */
-static const double spread[PARTS] = {[PARAGRAPH] = 0.12, [CENTRALITY] = 0.54, [POINTS_BACK] = 0.34};
-
+#define LEAST_POSITION 0.01
+#define PARAGRAPH_SPREAD 0.12 /* pooled standard deviation within an article */
 #define MOST_Z 2.0
+#define LEAST_CENTRALITY 0.01
+#define CONTENT_MEAN 12.0
 #define RUN_ON_FROM 45.0 /* counted words */
 #define RUN_ON_SCALE 30.0
-#define MOST_CUT 0.8
-#define LEAST_CENTRALITY 0.01
+#define MOST_SCORE 11.0     /* e to it, times 1e6 and all words of a text, is still an integer */
 #define DENSE_MOST_ROWS 100 /* above, the walk is quicker without the matrix */
 
-/* Features of every passage, before they are scaled: (n) each. */
+/* What is found for all passages at once, (n) each; NULL: not wanted. */
 struct features {
-    double *position, *paragraph, *centrality, *points_back, *title;
+    double *position, *paragraph, *directed, *centrality, *title;
 };
-
-static int features_new(struct arena *arena, size_t n, struct features *out,
-                        struct khulasa_error *error) {
-    out->position = arena_zalloc(arena, n, sizeof(double));
-    out->paragraph = arena_zalloc(arena, n, sizeof(double));
-    out->points_back = arena_zalloc(arena, n, sizeof(double));
-    out->title = arena_zalloc(arena, n, sizeof(double));
-    if (!out->position || !out->paragraph || !out->points_back || !out->title)
-        return arena_error(arena, error);
-    return KHULASA_OK;
-}
 
 /* Position and paragraph of the passages first .. end - 1, which are one document's. */
 static void find_places(const struct rank_input *input, size_t first, size_t end,
@@ -120,7 +129,7 @@ static int find_title(const struct rank_input *input, const struct source *sourc
 static int find_centrality(const struct rank_input *input, struct features *out,
                            struct khulasa_error *error) {
     const size_t n = input->passages->count;
-    double *restart = NULL, *weights = NULL;
+    double *restart = NULL, *edges = NULL;
     int code = rank_restart(input, &restart, error);
 
     if (code != KHULASA_OK)
@@ -129,9 +138,9 @@ static int find_centrality(const struct rank_input *input, struct features *out,
         code = graph_rank_rows(input->arena, input->job, input->tfidf, restart, &out->centrality,
                                error);
     } else {
-        code = similarity_dense(input->arena, input->tfidf, &weights, error);
+        code = similarity_dense(input->arena, input->tfidf, &edges, error);
         if (code == KHULASA_OK)
-            code = graph_rank_dense(input->arena, input->job, weights, n, restart, &out->centrality,
+            code = graph_rank_dense(input->arena, input->job, edges, n, restart, &out->centrality,
                                     error);
     }
     for (size_t i = 0; code == KHULASA_OK && i < n; i++)
@@ -139,17 +148,19 @@ static int find_centrality(const struct rank_input *input, struct features *out,
     return code;
 }
 
-static int find_features(const struct rank_input *input, struct features *out,
+static int find_features(const struct rank_input *input, const bool *wanted, struct features *out,
                          struct khulasa_error *error) {
     const struct passages *passages = input->passages;
+    const size_t n = passages->count;
     const struct scratch scratch = {
         .dense = arena_zalloc(input->arena, input->tfidf->columns, sizeof *scratch.dense),
         .slot = arena_zalloc(input->arena, input->tfidf->columns, sizeof *scratch.slot)};
-    int code = features_new(input->arena, passages->count, out, error);
+    int code = KHULASA_OK;
 
-    if (code != KHULASA_OK)
-        return code;
-    if (!scratch.dense || !scratch.slot)
+    *out = (struct features){.position = arena_zalloc(input->arena, n, sizeof(double)),
+                             .paragraph = arena_zalloc(input->arena, n, sizeof(double)),
+                             .title = arena_zalloc(input->arena, n, sizeof(double))};
+    if (!scratch.dense || !scratch.slot || !out->position || !out->paragraph || !out->title)
         return arena_error(input->arena, error);
     for (size_t s = 0; s < passages->source_count; s++) {
         const struct source *source = &passages->sources[s];
@@ -161,68 +172,128 @@ static int find_features(const struct rank_input *input, struct features *out,
             if (code != KHULASA_OK)
                 return code;
         }
-        for (size_t i = first; i < end; i++)
-            out->points_back[i] = passages->items[i].opening == OPENING_STANDS ? 0.0 : 1.0;
     }
-    return find_centrality(input, out, error);
+    if (wanted[DIRECTED])
+        code = rank_directed(input, &out->directed, error);
+    if (code == KHULASA_OK && wanted[CENTRALITY])
+        code = find_centrality(input, out, error);
+    return code;
 }
 
-/* Mean over the passages of one document, weighed by their words. */
-static double mean_of(const struct passages *passages, const double *x, size_t first, size_t end) {
-    double sum = 0.0, words = 0.0;
+double mix_value(double score) {
+    return exp(fmin(MOST_SCORE, fmax(-MOST_SCORE, score)));
+}
 
-    for (size_t i = first; i < end; i++) {
+static double content_of(const struct rank_input *input, size_t i) {
+    const struct source *source = &input->passages->sources[input->passages->items[i].source];
+    const struct text_sentence *sentence = passage_sentence(input->passages, i);
+    double words = 0.0;
+
+    for (uint32_t w = 0; w < sentence->words; w++)
+        words += !source->stop[source->text->words[sentence->first_word + w].form];
+    return log((1.0 + words) / CONTENT_MEAN);
+}
+
+/* A feature in one document, as the head of the file scales it. */
+struct scale {
+    double mean, spread;
+};
+
+/* spread 0: the standard deviation. Both are weighed by words. */
+static struct scale scale_of(const struct passages *passages, const double *x, size_t first,
+                             size_t end, double spread) {
+    double words = 0.0, sum = 0.0, squares = 0.0;
+    struct scale scale = {.spread = spread};
+
+    for (size_t i = first; x && i < end; i++) {
         const double w = (double)passage_sentence(passages, i)->counted_words;
 
-        sum += w * x[i];
         words += w;
+        sum += w * x[i];
     }
-    return words > 0.0 ? sum / words : 0.0;
-}
-
-static double scaled(double x, double mean, enum part part) {
-    return weight[part] * fmin(MOST_Z, fmax(-MOST_Z, (x - mean) / spread[part]));
-}
-
-static void score(const struct rank_input *input, const struct features *features, size_t first,
-                  size_t end, struct rank_scores *out) {
-    const uint32_t poor = SENTENCE_QUESTION | SENTENCE_LEAD_IN | SENTENCE_NO_STOP | SENTENCE_CUT;
-    const double paragraph = mean_of(input->passages, features->paragraph, first, end);
-    const double centrality = mean_of(input->passages, features->centrality, first, end);
-    const double points_back = mean_of(input->passages, features->points_back, first, end);
-
+    scale.mean = words > 0.0 ? sum / words : 0.0;
+    if (!x || spread > 0.0)
+        return scale;
     for (size_t i = first; i < end; i++) {
-        const struct text_sentence *sentence = passage_sentence(input->passages, i);
-        const bool opening = input->passages->items[i].rank == 0;
-        const double over = ((double)sentence->counted_words - RUN_ON_FROM) / RUN_ON_SCALE;
-        const double base = features->position[i] * sqrt(features->position[i]);
-        double *part = out->parts + i * PARTS, here;
+        const double away = x[i] - scale.mean;
 
-        part[POSITION] = base;
-        part[RUN_ON] = opening || over <= 0.0 ? 0.0 : base * fmax(-MOST_CUT, weight[RUN_ON] * over);
-        here = part[POSITION] + part[RUN_ON];
-        part[PARAGRAPH] = here * scaled(features->paragraph[i], paragraph, PARAGRAPH);
-        part[CENTRALITY] = here * scaled(features->centrality[i], centrality, CENTRALITY);
-        part[POINTS_BACK] = here * scaled(features->points_back[i], points_back, POINTS_BACK);
-        part[OPENING] = opening ? weight[OPENING] : 0.0;
-        part[TITLE] = weight[TITLE] * features->title[i];
-        part[QUERY] = input->relevance ? weight[QUERY] * input->relevance[i] : 0.0;
-        part[FORM] = sentence->flags & poor ? weight[FORM] : 0.0;
+        squares += (double)passage_sentence(passages, i)->counted_words * away * away;
     }
+    scale.spread = words > 0.0 ? sqrt(squares / words) : 0.0;
+    return scale;
+}
+
+static double scaled(double x, struct scale scale) {
+    if (!(scale.spread > 1e-9))
+        return 0.0;
+    return fmin(MOST_Z, fmax(-MOST_Z, (x - scale.mean) / scale.spread));
+}
+
+/* Fills the rows of one document, whose passages are first .. end - 1. */
+static void fill(const struct rank_input *input, const struct features *features, size_t first,
+                 size_t end, double *out) {
+    const uint32_t poor = SENTENCE_QUESTION | SENTENCE_LEAD_IN | SENTENCE_NO_STOP | SENTENCE_CUT;
+    const struct passages *passages = input->passages;
+    const struct scale paragraph =
+        scale_of(passages, features->paragraph, first, end, PARAGRAPH_SPREAD);
+    const struct scale directed = scale_of(passages, features->directed, first, end, 0.0);
+    double most = 0.0;
+
+    for (size_t i = first; input->relevance && i < end; i++)
+        most = fmax(most, input->relevance[i]);
+    for (size_t i = first; i < end; i++) {
+        const struct text_sentence *sentence = passage_sentence(passages, i);
+        const bool opening = passages->items[i].rank == 0;
+        double *part = out + i * PARTS;
+
+        part[POSITION] = log(fmax(features->position[i], LEAST_POSITION));
+        part[OPENING] = opening;
+        part[PARAGRAPH] = scaled(features->paragraph[i], paragraph);
+        part[DIRECTED] = features->directed ? scaled(features->directed[i], directed) : 0.0;
+        part[CENTRALITY] = features->centrality ? features->centrality[i] : 0.0;
+        part[CONTENT] = content_of(input, i);
+        part[RUN_ON] =
+            opening ? 0.0 : fmax(0.0, (double)sentence->counted_words - RUN_ON_FROM) / RUN_ON_SCALE;
+        part[POINTS_BACK] = passages->items[i].opening != OPENING_STANDS;
+        part[TITLE] = features->title[i];
+        part[QUERY] = most > 0.0 ? input->relevance[i] / most : 0.0;
+        part[FORM] = (sentence->flags & poor) != 0;
+    }
+}
+
+int mix_features(const struct rank_input *input, const bool *wanted, double *out,
+                 struct khulasa_error *error) {
+    const struct passages *passages = input->passages;
+    struct features features;
+    int code = find_features(input, wanted, &features, error);
+
+    for (size_t s = 0; code == KHULASA_OK && s < passages->source_count; s++)
+        fill(input, &features, passages->first_of[s], passages->first_of[s + 1], out);
+    return code;
 }
 
 int rank_default(const struct rank_input *input, struct rank_scores *out,
                  struct khulasa_error *error) {
-    const struct passages *passages = input->passages;
-    struct features features;
-    int code = rank_scores_new(input->arena, passages->count, part_names, PARTS, out, error);
+    const size_t n = input->passages->count;
+    double weight[PARTS];
+    bool wanted[PARTS];
+    int code = rank_scores_new(input->arena, n, mix_names, PARTS, out, error);
 
+    for (int k = 0; k < PARTS; k++) {
+        weight[k] = input->by_sentences ? mix_weights[k].sentences : mix_weights[k].words;
+        wanted[k] = weight[k] != 0.0;
+    }
     if (code == KHULASA_OK)
-        code = find_features(input, &features, error);
+        code = mix_features(input, wanted, out->parts, error);
     if (code != KHULASA_OK)
         return code;
-    for (size_t s = 0; s < passages->source_count; s++)
-        score(input, &features, passages->first_of[s], passages->first_of[s + 1], out);
-    rank_scores_add_up(out, passages->count);
+    out->value = arena_alloc(input->arena, n, sizeof *out->value);
+    if (!out->value)
+        return arena_error(input->arena, error);
+    for (size_t k = 0; k < n * PARTS; k++)
+        out->parts[k] *= weight[k % PARTS];
+    rank_scores_add_up(out, n);
+    for (size_t i = 0; i < n; i++)
+        out->value[i] = mix_value(out->score[i]);
     return KHULASA_OK;
 }

@@ -38,32 +38,40 @@ static void add_products(const struct matrix *x, size_t first, size_t end, bool 
     }
 }
 
-int rank_pacsum(const struct rank_input *input, struct rank_scores *out,
-                struct khulasa_error *error) {
+int rank_directed(const struct rank_input *input, double **out, struct khulasa_error *error) {
     const struct passages *passages = input->passages;
-    const size_t n = passages->count;
     double *sum = arena_zalloc(input->arena, input->tfidf->columns, sizeof *sum);
-    double *centrality = arena_zalloc(input->arena, n, sizeof *centrality);
-    double least = INFINITY, most = -INFINITY;
     struct matrix x = *input->tfidf;
     struct counts counts;
-    int code = rank_scores_new(input->arena, n, part_names, PARTS, out, error);
+    int code = counts_new(input, &counts, error);
 
-    if (code == KHULASA_OK)
-        code = counts_new(input, &counts, error);
     if (code != KHULASA_OK)
         return code;
-    if (!sum || !centrality)
+    *out = arena_zalloc(input->arena, passages->count, sizeof **out);
+    if (!sum || !*out)
         return arena_error(input->arena, error);
     x.value = counts.count;
-    for (size_t k = 0; k < x.start[n]; k++)
+    for (size_t k = 0; k < x.start[x.rows]; k++)
         x.value[k] *= counts.idf[x.column[k]];
     for (size_t s = 0; s < passages->source_count; s++) {
         const size_t first = passages->first_of[s], end = passages->first_of[s + 1];
 
-        add_products(&x, first, end, false, BEFORE, sum, centrality);
-        add_products(&x, first, end, true, AFTER, sum, centrality);
+        add_products(&x, first, end, false, BEFORE, sum, *out);
+        add_products(&x, first, end, true, AFTER, sum, *out);
     }
+    return KHULASA_OK;
+}
+
+int rank_pacsum(const struct rank_input *input, struct rank_scores *out,
+                struct khulasa_error *error) {
+    const size_t n = input->passages->count;
+    double least = INFINITY, most = -INFINITY, *centrality = NULL;
+    int code = rank_scores_new(input->arena, n, part_names, PARTS, out, error);
+
+    if (code == KHULASA_OK)
+        code = rank_directed(input, &centrality, error);
+    if (code != KHULASA_OK)
+        return code;
     for (size_t i = 0; i < n; i++) {
         least = fmin(least, centrality[i]);
         most = fmax(most, centrality[i]);

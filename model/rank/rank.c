@@ -6,8 +6,8 @@
 #include "base/error.h"
 
 static const struct khulasa_method descriptions[] = {
-    {"default", "Position, nearness to the title and the opening, centrality, and penalties for "
-                "sentences that do not stand alone."},
+    {"default", "What a sentence says and where: position, centrality, content and nearness to the "
+                "title, less for sentences that do not stand alone."},
     {"textrank", "Random walk over word overlap (Mihalcea and Tarau 2004); above 1,000 sentences "
                  "the overlap is the cosine of TF-IDF."},
     {"lexrank", "Random walk over cosines above 0.1 (Erkan and Radev 2004); above 1,000 sentences "
@@ -64,6 +64,7 @@ int rank_scores_new(struct arena *arena, size_t passages, const char *const *par
                      : NULL;
     if (!out->score || !out->parts)
         return arena_error(arena, error);
+    out->value = out->score;
     return KHULASA_OK;
 }
 

@@ -19,12 +19,14 @@ struct rank_input {
     const double *idf;               /* (terms) */
     const struct matrix *tfidf;      /* (n, terms) */
     const double *relevance;         /* (n): cosine with the query; NULL: no query */
+    bool by_sentences;               /* the limit is of sentences; false: of words or characters */
 };
 
 #define RANK_MOST_PARTS 12
 
 struct rank_scores {
     double *score; /* (n): the sum of the parts */
+    double *value; /* (n): what selection adds up; the same array where the method says no more */
     size_t part_count;
     const char *const *part_names; /* static */
     double *parts;                 /* (n, part_count), row-major */
@@ -53,13 +55,17 @@ rank_function rank_bm25;     /* bm25.c */
 rank_function rank_pacsum;   /* pacsum.c */
 rank_function rank_lead;     /* lead.c */
 
-/* Allocates score and parts, all zero. For the methods. */
+/* Allocates score, which is the value too, and parts, all zero. For the methods. */
 int rank_scores_new(struct arena *arena, size_t passages, const char *const *part_names,
                     size_t part_count, struct rank_scores *out,
                     struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* score = sum of parts, in their order. For the methods. */
 void rank_scores_add_up(struct rank_scores *scores, size_t passages);
+
+/* Directed centrality as pacsum has it, before it is scaled: (n), the arena's. For the methods. */
+int rank_directed(const struct rank_input *input, double **out,
+                  struct khulasa_error *error) KHULASA_MUST_CHECK;
 
 /* Where a walk restarts: the relevances scaled to sum to 1 as a new array, or NULL where there is
  * no query or nothing is relevant. For the methods that walk. */

@@ -51,7 +51,7 @@ static bool prepare(struct greedy *greedy) {
 
 static bool repeated(struct greedy *greedy, size_t i, size_t except) {
     return !greedy->work->in->lead &&
-           repeats_find(greedy->repeats, i, except, SELECT_REPEATS) != SIZE_MAX;
+           repeats_find(greedy->repeats, i, except, select_repeats(greedy->work->in)) != SIZE_MAX;
 }
 
 /* Whether the rules let a passage in beside what is chosen now. Quotations that run over several

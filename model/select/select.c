@@ -24,7 +24,7 @@ static void fill_item(struct work *work, size_t i) {
     const struct text_sentence *sentence = &text->sentences[passage->sentence];
     struct knapsack_item *item = &work->items[i];
 
-    work->key[i] = llround(in->score[i] * 1e6);
+    work->key[i] = llround(in->value[i] * 1e6);
     /* Even a poor sentence is better than an unused limit. */
     work->key[i] = work->key[i] > 0 ? work->key[i] : 1;
     work->out->of[i] = SIZE_MAX;
@@ -91,7 +91,7 @@ static int bar_repeats(struct work *work, bool *barred, struct khulasa_error *er
 
         if (!work->out->taken[i])
             continue;
-        other = repeats_find(repeats, i, SIZE_MAX, SELECT_REPEATS);
+        other = repeats_find(repeats, i, SIZE_MAX, select_repeats(work->in));
         if (other != SIZE_MAX) {
             const bool later = work->key[other] >= work->key[i];
             const size_t lower = later ? i : other;

@@ -1,10 +1,10 @@
 /*
  * Selection: scores -> the sentences of the summary, within the budget.
  *
- * The value of a sentence is its score, times its words where the budget is of words or characters:
- * what such a limit buys is words of the best sentences. The sum of values is made as large as the
- * limit allows, exactly where that is cheap (knapsack.h), else by taking the best that fit and
- * exchanging one for another while that gains. Then
+ * A sentence is worth the value that its method gives it, times its words where the budget is of
+ * words or characters: what such a limit buys is words of the best sentences. The sum is made as
+ * large as the limit allows, exactly where that is cheap (knapsack.h), else by taking the best that
+ * fit and exchanging one for another while that gains. Then
  *
  *  - no two say the same (SELECT_REPEATS): the lower is barred and the rest chosen anew;
  *  - a sentence that points back is worth little (SELECT_ALONE) unless the one before it is taken
@@ -12,7 +12,7 @@
  *    («وقال:») not at all;
  *  - sentences out of bounds come only where nothing else fits, and so do those of the last rule.
  *
- * The plain methods keep the first of these rules alone, and `lead` none. Scores are compared as
+ * The plain methods keep the first of these rules alone, and `lead` none. Values are compared as
  * integers, ties by the order of the text.
  */
 #ifndef KHULASA_SELECT_SELECT_H
@@ -27,12 +27,16 @@
 /* Two sentences whose cosine is at least this say the same. */
 #define SELECT_REPEATS 0.55
 
+/* Under a limit of sentences, each of which is a good part of what the reader gets, the default
+ * method is stricter. */
+#define SELECT_REPEATS_OF_FEW 0.45
+
 struct select_input {
     struct arena *arena;
     const struct khulasa_job *job;
     const struct passages *passages; /* n */
     const struct matrix *tfidf;      /* (n, terms) */
-    const double *score;             /* (n) */
+    const double *value;             /* (n): as rank_scores has it */
     const bool *barred;              /* (n): never to be taken (off the query, seen) */
     struct budget budget;
     bool plain, lead; /* see rank.h */

@@ -109,7 +109,7 @@ class Explain(Case):
         out = self.good('summarize', '--explain', '--local', '--sentences', '2', '-', stdin=TEXT)
         table = out.decode().split('\n\n')[1].splitlines()
         self.assertEqual(len(table), 6)
-        self.assertIn('position', table[0])
+        self.assertIn('content', table[0])
         self.assertEqual(sum(' taken ' in row for row in table[1:]), 2)
         self.assertTrue(table[1].rstrip().endswith('…') and 'وصل الوفد' in table[1])
 
