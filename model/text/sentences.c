@@ -29,6 +29,9 @@
 #define DATELINE_WITHIN 5
 #define DATELINE_LEAST 12
 
+/* Brackets that close within so many words of a stop in them are an aside, which ends nothing. */
+#define ASIDE 40
+
 /* Marks that are looked at around one: rules are local, or a hostile text would cost its square. */
 #define LOOK 16
 
@@ -42,6 +45,7 @@ struct cutter {
     uint32_t pause_word;             /* the first word since the sentence or an ellipsis began */
     uint32_t ellipsis_words;         /* least before three dots */
     bool quoted[3];                  /* by side: inside a quotation */
+    bool bracketed;                  /* inside brackets */
 };
 
 static const struct text_form *form_at(const struct scan *scan, uint32_t word) {
@@ -265,11 +269,29 @@ static bool question_ends(const struct cutter *cutter, uint32_t mark) {
              scan->marks[mark - 1].kind == MARK_OPEN && scan->marks[mark - 1].end == at->start);
 }
 
+/* Does the aside that is open go on behind the mark, or hold nothing else: «(لا تعجل! لعله يأتي)»,
+ * «(آي.فون 6)», «(...)»? */
+static bool in_aside(const struct cutter *cutter, uint32_t mark) {
+    const struct mark *marks = cutter->scan->marks;
+
+    if (!cutter->bracketed)
+        return false;
+    for (uint32_t i = mark + 1; i < cutter->paragraph.end_mark && i - mark < LOOK; i++) {
+        if (marks[i].word - marks[mark].word > ASIDE || marks[i].kind == MARK_NEWLINE)
+            return false;
+        if (marks[i].kind == MARK_CLOSE)
+            return marks[i].word > marks[mark].word ||
+                   (mark > cutter->first_mark && marks[mark - 1].kind == MARK_OPEN &&
+                    marks[mark - 1].word == marks[mark].word);
+    }
+    return false;
+}
+
 static bool ends(const struct cutter *cutter, uint32_t mark) {
     const struct mark *at = &cutter->scan->marks[mark];
     const struct mark *next;
 
-    if (!is_terminator(at))
+    if (!is_terminator(at) || in_aside(cutter, mark))
         return false;
     if (paragraph_ends(cutter, mark))
         return true;
@@ -430,6 +452,8 @@ static bool cut_paragraph(struct cutter *cutter) {
 
         if (mark->kind == MARK_QUOTE)
             cutter->quoted[mark->side] = !cutter->quoted[mark->side];
+        if (mark->kind == MARK_OPEN || mark->kind == MARK_CLOSE)
+            cutter->bracketed = mark->kind == MARK_OPEN;
         if (!ends(cutter, i)) {
             if (mark->kind == MARK_DOTS && mark->count > 1)
                 cutter->pause_word = mark->word;
@@ -447,6 +471,7 @@ static bool cut_paragraph(struct cutter *cutter) {
             return false;
         cutter->first_word = cutter->pause_word = span.end_word;
         cutter->first_mark = last + 1;
+        cutter->bracketed = false;
     }
     rest = (struct span){cutter->first_word, cutter->paragraph.end_word, cutter->first_mark,
                          cutter->paragraph.end_mark};
