@@ -96,7 +96,8 @@ static bool dash_follows(const struct scan *scan, struct span span, uint32_t mar
     return false;
 }
 
-/* Without an agency: one to three words and a dash. «القاهرة- أثار», but not «الوزير - الذي». */
+/* Without an agency: one to three words and a dash. «القاهرة- أثار», «سعاد منير حداد - أعلنت», but
+ * not «الوزير - الذي». */
 static bool place_dash(const struct segment *segment, struct span span, uint32_t mark) {
     const struct scan *scan = segment->scan;
     uint32_t words = scan->marks[mark].word - span.first_word;
@@ -108,8 +109,12 @@ static bool place_dash(const struct segment *segment, struct span span, uint32_t
     if (phrase_at(segment->lists, PHRASE_PLACE, scan, span.first_word, scan->marks[mark].word)
             .words == words)
         return true;
-    return scan->marks[mark].count > 1 || (!dash_follows(scan, span, mark) && first->size > 4 &&
-                                           (gap_before(scan, mark) == 0 || words < MOST_PLACE));
+    if (scan->marks[mark].count > 1)
+        return true;
+    return !dash_follows(scan, span, mark) && first->size > 4 &&
+           (gap_before(scan, mark) == 0 || words < MOST_PLACE ||
+            phrase_at(segment->lists, PHRASE_VERB, scan, scan->marks[mark].word, span.end_word)
+                .words);
 }
 
 bool segment_dateline(const struct segment *segment, struct span span, uint32_t *end_word,

@@ -20,6 +20,7 @@
 #define PROMO 60          /* a paragraph that is all promo because it begins as one */
 #define VERBAL 7          /* less is no sentence though it begins with a verb */
 #define STOPPED_HEADING 5 /* a heading with a full stop, between empty lines */
+#define ANNOUNCED 8       /* lines at the top of a page, above its text */
 #define LONG 15           /* least words of what a heading stands above */
 
 /* A paragraph as a whole. */
@@ -39,6 +40,7 @@ struct typer {
     size_t stopped, unstopped; /* paragraphs of more than a heading's words, by their ending */
     size_t items;
     bool promo_run; /* a promo's title has been read, its lines follow */
+    bool begun;     /* text has been read: the top of the page is over */
 };
 
 static const struct text_form *form_at(const struct scan *scan, uint32_t word) {
@@ -285,11 +287,30 @@ static bool is_stopped_heading(const struct typer *typer, size_t at) {
            typer->shapes[at - 1].words >= LONG && !begins_with_verb(typer, shape->span);
 }
 
+/* Lines at the top with the writer or the agency below them: what stands there is under the title.
+ */
+static bool is_above_byline(const struct typer *typer, size_t at) {
+    const size_t end = typer->count - at > ANNOUNCED ? at + ANNOUNCED : typer->count;
+
+    if (typer->begun)
+        return false;
+    for (; at + 1 < end && typer->shapes[at].words <= LONG_HEADING &&
+           typer->shapes[at].ending == ENDING_NONE && typer->shapes[at + 1].pieces == 1;
+         at++) {
+        const enum khulasa_block_type below = remark_type(typer, typer->shapes[at + 1].span);
+
+        if (below == KHULASA_BYLINE || below == KHULASA_CREDIT || below == KHULASA_DATELINE)
+            return true;
+    }
+    return false;
+}
+
 static bool is_heading(const struct typer *typer, size_t at) {
     const struct shape *shape = &typer->shapes[at];
     bool tidy = typer->stopped >= 2 && typer->stopped >= 2 * typer->unstopped;
 
-    if (is_framed(typer->scan, shape->span) && shape->words <= HEADING)
+    if ((is_framed(typer->scan, shape->span) && shape->words <= HEADING) ||
+        is_above_byline(typer, at))
         return true;
     if (shape->ending == ENDING_COLON)
         return shape->words <= (shape->item ? LIST_HEADING : COLON_HEADING);
@@ -309,6 +330,20 @@ static bool is_heading(const struct typer *typer, size_t at) {
            !has_comma(typer->scan, shape->span);
 }
 
+/* Lines behind bullets at the top, with text below them that is none and ends properly: what the
+ * page announces. */
+static bool is_announcement(const struct typer *typer, size_t at) {
+    const size_t end = typer->count - at > ANNOUNCED ? at + ANNOUNCED + 1 : typer->count;
+
+    if (typer->begun)
+        return false;
+    while (at < end && typer->shapes[at].item && typer->shapes[at].words <= LONG_HEADING &&
+           typer->shapes[at].ending == ENDING_NONE)
+        at++;
+    return at < end && !typer->shapes[at].item && typer->shapes[at].words >= LONG &&
+           typer->shapes[at].ending == ENDING_STOP;
+}
+
 /* Behind a bullet: a heading when text follows that is no item, an item otherwise; at the end of
  * the text, a single one says who the author is. */
 static enum khulasa_block_type item_type(const struct typer *typer, size_t at) {
@@ -320,6 +355,8 @@ static enum khulasa_block_type item_type(const struct typer *typer, size_t at) {
         leading_marks(typer->scan, shape->span) > 0 && first->kind == MARK_SYMBOL &&
         !stops(shape->ending))
         return KHULASA_BYLINE;
+    if (is_announcement(typer, at))
+        return KHULASA_HEADING;
     if (is_heading(typer, at) &&
         (is_framed(typer->scan, shape->span) || shape->ending == ENDING_COLON ||
          (!last && (at == 0 || !typer->shapes[at - 1].item) && !typer->shapes[at + 1].item &&
@@ -350,6 +387,10 @@ static enum khulasa_block_type paragraph_type(struct typer *typer, size_t at) {
     return is_heading(typer, at) ? KHULASA_HEADING : KHULASA_PARAGRAPH;
 }
 
+static bool is_text(enum khulasa_block_type type) {
+    return type == KHULASA_PARAGRAPH || type == KHULASA_LIST_ITEM;
+}
+
 /* A paragraph that is no text is one piece, whatever stops are in it. */
 static void merge_pieces(const struct typer *typer, const struct shape *shape,
                          enum khulasa_block_type type) {
@@ -367,7 +408,7 @@ static void merge_pieces(const struct typer *typer, const struct shape *shape,
 /* In a paragraph of text: promos among its sentences, and what is signed at its end. */
 static void type_pieces(const struct typer *typer, const struct shape *shape,
                         enum khulasa_block_type type) {
-    if (type != KHULASA_PARAGRAPH && type != KHULASA_LIST_ITEM && shape->pieces > 0) {
+    if (!is_text(type) && shape->pieces > 0) {
         merge_pieces(typer, shape, type);
         return;
     }
@@ -424,7 +465,11 @@ bool segment_types(struct segment *segment) {
 
     if (!make_shapes(&typer))
         return false;
-    for (size_t i = 0; i < typer.count; i++)
-        type_pieces(&typer, &typer.shapes[i], paragraph_type(&typer, i));
+    for (size_t i = 0; i < typer.count; i++) {
+        enum khulasa_block_type type = paragraph_type(&typer, i);
+
+        type_pieces(&typer, &typer.shapes[i], type);
+        typer.begun = typer.begun || is_text(type);
+    }
     return true;
 }
