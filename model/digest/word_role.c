@@ -236,8 +236,11 @@ struct word_role word_role_of(const struct lexicon *lexicon, const struct text_f
 /* ---- Roles once found --------------------------------------------------------------------------
  */
 
+/* A word is told by the hash of its form and by its term, without a look at its letters, which lie
+ * all over the memory: should two of one stem ever share a hash, they share a role. */
 struct known {
-    const struct text_form *form; /* NULL: free */
+    uint64_t hash;
+    uint32_t term; /* + 1; 0: free */
     struct word_role role;
 };
 
@@ -268,10 +271,10 @@ struct word_role word_roles_find(struct word_roles *roles, const struct text_for
                                  uint32_t term, bool stop) {
     struct known *slot = &roles->slots[form->hash & roles->mask];
 
-    if (!slot->form || slot->form->hash != form->hash || slot->form->size != form->size ||
-        memcmp(slot->form->folded, form->folded, form->size) != 0)
+    if (slot->hash != form->hash || slot->term != term + 1)
         *slot = (struct known){
-            .form = form,
+            .hash = form->hash,
+            .term = term + 1,
             .role = word_role_of(roles->lexicon, form, &roles->vocabulary->terms[term], stop)};
     return slot->role;
 }

@@ -33,7 +33,7 @@ struct word_roles;
 struct word_roles *word_roles_new(struct arena *arena, const struct lexicon *lexicon,
                                   const struct vocabulary *vocabulary) KHULASA_MUST_CHECK;
 
-/* term: of the form, in the vocabulary. The form must live as long as the roles. */
+/* term: of the form, in the vocabulary. */
 struct word_role word_roles_find(struct word_roles *roles, const struct text_form *form,
                                  uint32_t term, bool stop);
 

@@ -17,15 +17,22 @@
 
 struct word {
     const struct text_form *form; /* the first of it */
-    uint32_t texts;               /* how many have it */
+    const char *folded;           /* its letters: compared for every form */
+    uint32_t size;
+    uint32_t texts; /* how many have it */
     uint32_t term;
     struct model_word model; /* frequency 0: not in the model */
     bool stop;
 };
 
-/* Open addressing, at most half full; slots hold an index + 1, 0: free. */
+/* Open addressing, at most half full. */
+struct slot {
+    uint32_t number; /* an index + 1; 0: free */
+    uint32_t tag;    /* of the hash: what differs here is not looked at */
+};
+
 struct index {
-    uint32_t *slots;
+    struct slot *slots;
     size_t mask;
 };
 
@@ -53,14 +60,20 @@ static bool index_new(struct arena *arena, size_t capacity, struct index *out) {
 /* ---- Distinct words ----------------------------------------------------------------------------
  */
 
+static uint32_t tag_of(uint64_t hash) {
+    return (uint32_t)(hash >> 32);
+}
+
 /* The slot of a word, or the free one where it belongs. */
-static uint32_t *find_slot(const struct building *b, const char *s, size_t size, uint64_t hash) {
+static struct slot *find_slot(const struct building *b, const char *s, size_t size, uint64_t hash) {
     for (size_t at = (size_t)hash & b->word_index.mask;; at = (at + 1) & b->word_index.mask) {
-        uint32_t *slot = &b->word_index.slots[at];
-        if (*slot == 0)
+        struct slot *slot = &b->word_index.slots[at];
+        if (slot->number == 0)
             return slot;
-        const struct text_form *form = b->words[*slot - 1].form;
-        if (form->hash == hash && form->size == size && memcmp(form->folded, s, size) == 0)
+        if (slot->tag != tag_of(hash))
+            continue;
+        const struct word *word = &b->words[slot->number - 1];
+        if (word->size == size && memcmp(word->folded, s, size) == 0)
             return slot;
     }
 }
@@ -74,7 +87,8 @@ static bool grow_words(struct building *b) {
     b->word_capacity = capacity;
     for (size_t i = 0; i < b->word_count; i++) {
         const struct text_form *form = b->words[i].form;
-        *find_slot(b, form->folded, form->size, form->hash) = (uint32_t)i + 1;
+        *find_slot(b, form->folded, form->size, form->hash) =
+            (struct slot){(uint32_t)i + 1, tag_of(form->hash)};
     }
     return true;
 }
@@ -93,21 +107,21 @@ static void look_up(const struct lexicon *lexicon, struct word *word) {
 
 /* The number of the form's word. NONE: out of memory. */
 static uint32_t add_form(struct building *b, const struct text_form *form) {
-    uint32_t *slot = find_slot(b, form->folded, form->size, form->hash);
+    struct slot *slot = find_slot(b, form->folded, form->size, form->hash);
 
-    if (*slot == 0) {
+    if (slot->number == 0) {
         if (b->word_count == b->word_capacity) {
             if (!grow_words(b))
                 return NONE;
             slot = find_slot(b, form->folded, form->size, form->hash);
         }
         struct word *word = &b->words[b->word_count++];
-        *word = (struct word){.form = form};
+        *word = (struct word){.form = form, .folded = form->folded, .size = form->size};
         look_up(b->lexicon, word);
-        *slot = (uint32_t)b->word_count;
+        *slot = (struct slot){(uint32_t)b->word_count, tag_of(form->hash)};
     }
-    b->words[*slot - 1].texts++;
-    return *slot - 1;
+    b->words[slot->number - 1].texts++;
+    return slot->number - 1;
 }
 
 /* Gives term_of[t][f] the number of the word, for now. */
@@ -152,8 +166,8 @@ static uint32_t count_word(const void *context, const char *s, size_t size) {
 
     if (b->lexicon->model && model_find_word(b->lexicon->model, s, size, hash, &found))
         return found.frequency;
-    uint32_t slot = *find_slot(b, s, size, hash);
-    return slot == 0 ? 0 : b->words[slot - 1].texts;
+    uint32_t number = find_slot(b, s, size, hash)->number;
+    return number == 0 ? 0 : b->words[number - 1].texts;
 }
 
 /* The stem of a word that the model does not know; it may know the stem. False: no memory. */
@@ -190,8 +204,8 @@ static uint32_t term_of_stem(struct building *b, const struct model_stem *stem,
                                        : stem->slot * UINT64_C(0x9e3779b97f4a7c15) >> 20;
 
     for (size_t at = (size_t)hash & b->term_index.mask;; at = (at + 1) & b->term_index.mask) {
-        uint32_t *slot = &b->term_index.slots[at];
-        if (*slot == 0) {
+        struct slot *slot = &b->term_index.slots[at];
+        if (slot->number == 0) {
             out->terms[out->term_count++] = (struct term){
                 .stem = stem->s,
                 .size = stem->size,
@@ -199,14 +213,16 @@ static uint32_t term_of_stem(struct building *b, const struct model_stem *stem,
                 .stop = word->stop,
                 .kind = word->form->kind,
             };
-            *slot = (uint32_t)out->term_count;
-            return *slot - 1;
+            *slot = (struct slot){(uint32_t)out->term_count, tag_of(hash)};
+            return slot->number - 1;
         }
-        struct term *term = &out->terms[*slot - 1];
+        if (slot->tag != tag_of(hash))
+            continue;
+        struct term *term = &out->terms[slot->number - 1];
         if (term->stem == stem->s || (stem->slot == NONE && term->size == stem->size &&
                                       memcmp(term->stem, stem->s, stem->size) == 0)) {
             term->stop = term->stop && word->stop;
-            return *slot - 1;
+            return slot->number - 1;
         }
     }
 }
