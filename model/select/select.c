@@ -78,7 +78,14 @@ static int solve(struct work *work, int round, struct khulasa_error *error) {
     return greedy_solve(work, error);
 }
 
-/* Of two that say the same the lower is barred; *barred tells whether any was. */
+/* Whether i, which says the same as one before it, is the one to go: the opening of a text stays
+ * before what only repeats it, and else the higher. */
+static bool later_goes(const struct work *work, size_t other, size_t i) {
+    return work->key[other] >= work->key[i] ||
+           (!work->in->plain && work->in->passages->items[other].rank == 0);
+}
+
+/* Of two that say the same one is barred; *barred tells whether any was. */
 static int bar_repeats(struct work *work, bool *barred, struct khulasa_error *error) {
     const struct arena_mark mark = arena_mark(work->in->arena);
     struct repeats *repeats = repeats_new(work->in->arena, work->in->tfidf);
@@ -93,7 +100,7 @@ static int bar_repeats(struct work *work, bool *barred, struct khulasa_error *er
             continue;
         other = repeats_find(repeats, i, SIZE_MAX, select_repeats(work->in));
         if (other != SIZE_MAX) {
-            const bool later = work->key[other] >= work->key[i];
+            const bool later = later_goes(work, other, i);
             const size_t lower = later ? i : other;
 
             work->items[lower].barred = true;

@@ -6,7 +6,8 @@
  * large as the limit allows, exactly where that is cheap (knapsack.h), else by taking the best that
  * fit and exchanging one for another while that gains. Then
  *
- *  - no two say the same (SELECT_REPEATS): the lower is barred and the rest chosen anew;
+ *  - no two say the same (SELECT_REPEATS): the lower, but not an opening, is barred and the
+ *    rest chosen anew;
  *  - a sentence that points back is worth little (SELECT_ALONE) unless the one before it is taken
  *    too, a quotation that runs over several sentences comes whole or not at all, and a lead-in
  *    («وقال:») not at all;
