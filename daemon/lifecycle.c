@@ -159,6 +159,7 @@ static void begin_reload(struct server *server) {
         }
         reload_free(reload);
     }
+    server->metrics.reload_failures++;
     snprintf(server->reload_error, sizeof server->reload_error, "cannot start: %s",
              strerror(errno));
     log_write(LOG_LEVEL_ERROR, "msg=\"reload failed; nothing has changed\" reason=\"%s\"",

@@ -45,7 +45,7 @@ struct worker {
 struct pool {
     pthread_mutex_t mutex;
     pthread_cond_t helped; /* a helper left a batch */
-    pthread_cond_t ready;  /* a self-test ended */
+    pthread_cond_t ready;  /* a self-test or a worker ended */
     struct lane *lanes;    /* in the order of their turn */
     struct batch *batches;
     struct job *done, **done_last;
@@ -63,7 +63,7 @@ struct pool {
     char failure[256];
     const struct generation *first_generation; /* for the self-tests */
     int descriptor;
-    size_t worker_count, started;
+    size_t worker_count, started, ended;
     struct worker *workers;
 };
 
@@ -418,6 +418,8 @@ static void *worker_main(void *argument) {
         }
         sleep_until_woken(worker);
     }
+    pool->ended++;
+    pthread_cond_signal(&pool->ready);
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
 }
@@ -485,20 +487,20 @@ bool pool_stop(struct pool *pool, unsigned patience_ms) {
             atomic_store_explicit(&pool->workers[i].job->cancelled, true, memory_order_relaxed);
     while (pool->sleepers != NULL)
         wake_one(pool);
+    /* By a clock that nobody sets. */
+    uint64_t until_ns = clock_now() + patience_ms * CLOCK_MS;
+    struct timespec until = {
+        .tv_sec = (time_t)(until_ns / CLOCK_SECOND),
+        .tv_nsec = (long)(until_ns % CLOCK_SECOND),
+    };
+    int result = 0;
+    while (pool->ended < pool->started && result == 0)
+        result = pthread_cond_clockwait(&pool->ready, &pool->mutex, CLOCK_MONOTONIC, &until);
+    bool ended = pool->ended == pool->started;
     pthread_mutex_unlock(&pool->mutex);
-
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += patience_ms / 1000;
-    until.tv_nsec += (long)(patience_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    for (; pool->started > 0; pool->started--)
-        if (pthread_timedjoin_np(pool->workers[pool->started - 1].thread, NULL, &until) != 0)
-            return false;
-    return true;
+    for (; ended && pool->started > 0; pool->started--)
+        pthread_join(pool->workers[pool->started - 1].thread, NULL);
+    return ended;
 }
 
 void pool_free(struct pool **pool_address) {
