@@ -261,9 +261,12 @@ static int choose(struct set *set, struct khulasa_error *error) {
                          &set->selection, error);
 }
 
-/* A chosen passage and where it is read: story by story, article by article. */
+/* A chosen passage and where it is read: story by story, and in each the article whose sentences
+ * begin nearest its top first. News stands at the top; what an article says further down
+ * presupposes it. */
 struct reading {
     uint32_t story;
+    uint32_t begins; /* rank of the first chosen passage of its source */
     size_t passage;
 };
 
@@ -272,6 +275,8 @@ static int by_reading(const void *a, const void *b) {
 
     if (x->story != y->story)
         return x->story < y->story ? -1 : 1;
+    if (x->begins != y->begins)
+        return x->begins < y->begins ? -1 : 1;
     return x->passage < y->passage ? -1 : x->passage > y->passage;
 }
 
@@ -281,10 +286,17 @@ static struct reading *reading_order(struct set *set) {
     size_t count = 0;
 
     for (size_t i = 0; order && i < passages->count; i++) {
-        if (set->selection.taken[i])
-            order[count++] = (struct reading){
-                .story = set->place_of_story[set->grouping.story_of[passages->items[i].source]],
+        const struct passage *passage = &passages->items[i];
+        const bool follows =
+            count && passages->items[order[count - 1].passage].source == passage->source;
+
+        if (set->selection.taken[i]) {
+            order[count] = (struct reading){
+                .story = set->place_of_story[set->grouping.story_of[passage->source]],
+                .begins = follows ? order[count - 1].begins : passage->rank,
                 .passage = i};
+            count++;
+        }
     }
     if (order)
         qsort(order, count, sizeof *order, by_reading);

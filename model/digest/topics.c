@@ -15,7 +15,7 @@
 #define ON_QUERY 0.50  /* times the cosine with the query over the best one */
 
 #define HEAVIEST 5
-#define LEAST_WORDS 9          /* shorter ones fill a limit and tell nobody anything */
+#define LEAST_WORDS 7          /* shorter ones fill a limit and tell nobody anything */
 #define REPEATS 0.65           /* cosine: the share of new concepts refuses what is less alike */
 #define LONGER_THAN_LEADS 1.25 /* words a sentence where sentences are counted, in mean leads */
 
@@ -195,7 +195,7 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
     ratio = (double)(budget->kind == KHULASA_SENTENCES ? budget->limit : cover.limit) /
             (budget->kind == KHULASA_SENTENCES ? 1.0 : work->lead);
     t = fmin(1.0, fmax(0.0, 0.8 * (ratio - 2.0)));
-    cover.refuse = 0.1 + 0.1 * t;
+    cover.refuse = 0.1 + 0.05 * t;
     cover.thorough = t < 0.5;
     code = concepts_find(in->arena, in->job, in->passages, work->which, work->n,
                          work->topic->source_count, t, &work->concepts, error);
