@@ -14,7 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "daemon"))
-from harness import ARTICLE, SANITIZED, Client, Daemon, request, run, test, wait_for  # noqa: E402
+from harness import ARTICLE, SANITIZED, Daemon, Skip, request, run, test, wait_for  # noqa: E402
 
 STRIDE = int(os.environ.get("TORTURE_STRIDE", "1"))
 FIELDS = ("allocations", "fail_at", "fail_count", "failed", "live", "io", "io_turn", "realtime_s",
