@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/commands.h"
+#include "client/evaluate_sets.h"
 #include "client/pool.h"
 #include "khulasa.h"
 
@@ -185,7 +186,8 @@ enum exit_status command_evaluate(int argc, char **argv) {
     bool done = false;
     enum exit_status status = options_evaluate(&options, argc, argv, &done);
     if (status == EXIT_GOOD && !done)
-        status = run(&options, &data);
+        status = evaluation_is_of_sets(options.paths[0]) ? evaluate_sets(&options)
+                                                         : run(&options, &data);
     evaluation_clear(&data);
     options_clear(&options);
     return status;
