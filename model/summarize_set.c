@@ -598,7 +598,7 @@ static int fill_details(struct set *set, struct khulasa_digest *out, struct khul
         code = fill_keyphrases(set, out, error);
     if (code == KHULASA_OK && (detail & KHULASA_DUPLICATES))
         code = fill_duplicates(set, out, error);
-    if (detail & KHULASA_FIGURES)
+    if (code == KHULASA_OK && (detail & KHULASA_FIGURES))
         code = fill_figures(set, out, error);
     if (code == KHULASA_OK && (detail & KHULASA_SCORES))
         code = explain(set->arena, &set->prepared, &set->scores, &set->selection, &out->scores,

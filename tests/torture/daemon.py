@@ -160,7 +160,7 @@ def fail_allocations(daemon, name, data, count):
         right = answer is None or answer == expected or is_busy(answer)
         if not right and name in CHANGING:
             right = answer[0] == expected[0]
-        assert right, f"{name}, allocation {n}: {answer}"
+        assert right, f"{name}, allocation {n} of {number}: status {answer[0]}, not as before"
     # Blocks that are kept for the next request are no leak, but they are few.
     after = daemon.settled()
     assert after - live <= 2, f"{name}: {after - live} blocks are left of {number} allocations"
