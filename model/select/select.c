@@ -42,6 +42,16 @@ enum leniency {
     LENIENCIES
 };
 
+/* What a passage is worth without the one before it. */
+static int64_t worth_alone(const struct work *work, size_t i) {
+    const struct passage *passage = &work->in->passages->items[i];
+    const int64_t value = work->items[i].value;
+
+    if (passage->opening != OPENING_POINTS_BACK || passage->rank == 0)
+        return value;
+    return work->in->budget.kind == KHULASA_SENTENCES ? 0 : value / SELECT_ALONE;
+}
+
 static void set_rules(struct work *work, enum leniency leniency) {
     const bool strict = leniency == STRICT, plain = work->in->plain;
 
@@ -52,9 +62,7 @@ static void set_rules(struct work *work, enum leniency leniency) {
 
         item->barred = work->in->barred[i] ||
                        (strict && (!passage->in_bounds || (!plain && flags & SENTENCE_LEAD_IN)));
-        item->alone = strict && !plain && passage->opening == OPENING_POINTS_BACK
-                          ? item->value / SELECT_ALONE
-                          : item->value;
+        item->alone = strict && !plain ? worth_alone(work, i) : item->value;
         item->opens = strict && !plain && flags & SENTENCE_OPENS_QUOTE;
         item->closes = strict && !plain && flags & SENTENCE_CLOSES_QUOTE;
     }

@@ -6,11 +6,11 @@
  * large as the limit allows, exactly where that is cheap (knapsack.h), else by taking the best that
  * fit and exchanging one for another while that gains. Then
  *
- *  - no two say the same (SELECT_REPEATS): the lower, but not an opening, is barred and the
- *    rest chosen anew;
- *  - a sentence that points back is worth little (SELECT_ALONE) unless the one before it is taken
- *    too, a quotation that runs over several sentences comes whole or not at all, and a lead-in
- *    («وقال:») not at all;
+ *  - no two say the same (SELECT_REPEATS): the lower, but not an opening, is barred and the rest
+ *    chosen anew;
+ *  - a sentence that points back is worth little or nothing (SELECT_ALONE) unless the one before it
+ *    is taken too, a quotation that runs over several sentences comes whole or not at all, and a
+ *    lead-in («وقال:») not at all;
  *  - sentences out of bounds come only where nothing else fits, and so do those of the last rule.
  *
  * The plain methods keep the first of these rules alone, and `lead` none. Values are compared as
@@ -22,7 +22,8 @@
 #include "rank/rank.h"
 #include "select/budget.h"
 
-/* A sentence that points back is worth one part in this many without the one before it. */
+/* A sentence that points back is worth one part in this many without the one before it, where it
+ * fills a limit of words or characters, and nothing under one of sentences: there is another. */
 #define SELECT_ALONE 4
 
 /* Two sentences whose cosine is at least this say the same. */
