@@ -98,6 +98,25 @@ static void a_limit_of_words_is_filled_from_the_top(void **state) {
     end(&run);
 }
 
+/* The third is the longest, and its «هذه الخطوة» stands in the second. */
+static void what_points_back_does_not_come_alone(void **state) {
+    static const char steps[] =
+        "أعلنت البلدية نتائج الدراسة في مؤتمر صحافي عقدته في المدينة. "
+        "وقررت نقل السوق. "
+        "هذه الخطوة تعني إغلاق ثلاثين متجرا قديما وفتح محطة للحافلات ومرآب واسع وحديقة للأطفال "
+        "ومكتبة عامة. "
+        "ووعد رئيس البلدية التجار بتعويضات عادلة خلال العام المقبل.";
+    struct run run;
+
+    (void)state;
+    summarize(&run, steps, KHULASA_SENTENCES, 1);
+    assert_int_equal(run.summary->sentence_count, 1);
+    assert_int_not_equal(run.summary->sentences[0].index, 2);
+    assert_true(run.summary->scores[2].score > run.summary->sentences[0].score);
+    assert_int_equal(run.summary->scores[2].why, KHULASA_POINTS_BACK);
+    end(&run);
+}
+
 static void an_opening_stays_before_what_repeats_it(void **state) {
     struct run run;
 
@@ -116,6 +135,7 @@ int main(void) {
         cmocka_unit_test(parts_add_up_to_the_score),
         cmocka_unit_test(one_sentence_is_the_one_that_says_most),
         cmocka_unit_test(a_limit_of_words_is_filled_from_the_top),
+        cmocka_unit_test(what_points_back_does_not_come_alone),
         cmocka_unit_test(an_opening_stays_before_what_repeats_it),
     };
 
