@@ -47,6 +47,13 @@ static const struct khulasa_article *article_of(const struct set *set, size_t so
     return &set->documents[set->prepared.document_of[source]]->article;
 }
 
+/* Its outlet; NULL: unknown, and so independent of all others. */
+static const char *outlet_of(const struct set *set, size_t source) {
+    const char *name = article_of(set, source)->source;
+
+    return name && *name ? name : NULL;
+}
+
 /* ---- Groups: stories and topics ---------------------------------------------------------------
  */
 
@@ -81,8 +88,8 @@ static struct topic *make_groups(struct set *set, const uint32_t *group_of, size
     for (size_t s = 0; s < n; s++) {
         groups[group_of[s]].source_count++;
         if (!set->copy[s])
-            outlets[originals++] = (struct outlet){
-                .name = article_of(set, s)->source, .group = group_of[s], .source = s};
+            outlets[originals++] =
+                (struct outlet){.name = outlet_of(set, s), .group = group_of[s], .source = s};
     }
     for (size_t g = 0; g < group_count; g++) {
         groups[g].sources = sources + at;
@@ -214,7 +221,7 @@ static int find_groups(struct set *set, struct khulasa_error *error) {
     if (!facts)
         return arena_error(set->arena, error);
     for (size_t s = 0; s < prepared->source_count; s++)
-        facts[s] = (struct story_facts){.outlet = article_of(set, s)->source,
+        facts[s] = (struct story_facts){.outlet = outlet_of(set, s),
                                         .published = article_of(set, s)->published};
     code = stories_find(set->arena, &input, &set->grouping, error);
     if (code == KHULASA_OK)

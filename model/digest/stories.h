@@ -25,7 +25,7 @@
 #define STORIES_TERMS 50
 #define STORIES_LINKAGE 0.28
 #define STORIES_TOPIC 0.14
-#define STORIES_SAME_OUTLET 0.85
+#define STORIES_SAME_OUTLET 0.80
 
 /* What is known of an article beside its words. Either may be NULL: unknown. */
 struct story_facts {

@@ -12,14 +12,23 @@
 #define PLACE 0.20     /* times (2 / articles)^3 / (1 + place in its article) */
 #define FILLER 0.04    /* what a sentence must be worth at all */
 #define NOT_ALONE 0.01 /* points back, asks, or holds half a quotation: a tie-breaker */
-#define ON_QUERY 0.50  /* times the cosine with the query over the best one */
+#define ON_QUERY 1.50  /* times the cosine with the query over the best one */
 
 #define HEAVIEST 5
-#define LEAST_WORDS 7          /* shorter ones fill a limit and tell nobody anything */
+#define LEAST_WORDS 7         /* shorter ones fill a limit and tell nobody anything */
+#define REPEATS_ON_QUERY 0.50 /* answers share the words of the question: fewer are let in */
+* /
 #define REPEATS 0.65           /* cosine: the share of new concepts refuses what is less alike */
 #define LONGER_THAN_LEADS 1.25 /* words a sentence where sentences are counted, in mean leads */
 
-enum part { COVERAGE, POSITION, POINTS_BACK, QUERY, BASE, PARTS };
+    enum part {
+        COVERAGE,
+        POSITION,
+        POINTS_BACK,
+        QUERY,
+        BASE,
+        PARTS
+    };
 
 static const char *const part_names[PARTS] = {[COVERAGE] = "coverage",
                                               [POSITION] = "position",
@@ -187,7 +196,7 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
                                 .tfidf = in->tfidf,
                                 .dense = in->dense,
                                 .row_of = work->which,
-                                .repeats = REPEATS};
+                                .repeats = in->relevance ? REPEATS_ON_QUERY : REPEATS};
     double ratio, t;
     int code;
 
