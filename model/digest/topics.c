@@ -15,20 +15,12 @@
 #define ON_QUERY 1.50  /* times the cosine with the query over the best one */
 
 #define HEAVIEST 5
-#define LEAST_WORDS 7         /* shorter ones fill a limit and tell nobody anything */
-#define REPEATS_ON_QUERY 0.50 /* answers share the words of the question: fewer are let in */
-* /
+#define LEAST_WORDS 7          /* shorter ones fill a limit and tell nobody anything */
+#define REPEATS_ON_QUERY 0.50  /* answers share the words of the question: fewer are let in */
 #define REPEATS 0.65           /* cosine: the share of new concepts refuses what is less alike */
 #define LONGER_THAN_LEADS 1.25 /* words a sentence where sentences are counted, in mean leads */
 
-    enum part {
-        COVERAGE,
-        POSITION,
-        POINTS_BACK,
-        QUERY,
-        BASE,
-        PARTS
-    };
+enum part { COVERAGE, POSITION, POINTS_BACK, QUERY, BASE, PARTS };
 
 static const char *const part_names[PARTS] = {[COVERAGE] = "coverage",
                                               [POSITION] = "position",
