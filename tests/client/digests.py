@@ -68,6 +68,20 @@ class Digests(Case):
         for sentence in told['sentences']:
             self.assertEqual(len(sentence['also_in']), 2)
 
+    def test_an_edited_copy_is_one_and_a_follow_up_is_none(self):
+        report = [*FIRE, CAUSE, PLEDGE]
+        words = ' '.join(report).split()
+        edited = ' '.join('نحو' if i % 20 == 10 else w for i, w in enumerate(words))
+        feed = (article('agency', *report) + article('edited', edited) +
+                article('dressed', 'حريق طنطا: ما الذي حدث؟\n\n' + ' '.join(report) +
+                        '\n\nالمصدر: وكالات') +
+                article('follow', 'افتتح المحافظ الأحد سوقا جديدة للخشب خارج طنطا بعد عام من الحريق. '
+                        'وتسلم ستون تاجرا مفاتيح متاجرهم في حفل حضره وزير التموين والنواب. '
+                        'وبلغت كلفة البناء أربعين مليون جنيه دفعت الدولة نصفها. ' + CAUSE))
+        told = self.digest('--words', '80', '--detail', 'duplicates', feed=feed)
+        self.assertEqual([d['articles'] for d in told['duplicates']],
+                         [['agency', 'edited', 'dressed']])
+
 
 class Evaluation(Case):
     """Sets as `evaluate` reads them, small enough to count by hand."""
