@@ -6,6 +6,7 @@
  *     جملة من مقال. [العربية، ورد أيضا في: فرانس 24]
  *     المصادر: العربية، فرانس 24
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "client/render.h"
@@ -199,12 +200,14 @@ static void end_section(const struct digest *digest) {
 /* The stories of which the limit left no room to tell: their headlines. */
 static void put_others(const struct digest *digest) {
     const json_t *story;
-    size_t i, others = 0;
+    bool begun = false;
+    size_t i;
     json_array_foreach(json_object_get(digest->set, "stories"), i, story) {
         if (json_array_size(json_object_get(story, "sentences")) > 0)
             continue;
-        if (others++ == 0)
+        if (!begun)
             begin_section(digest, "أخبار أخرى");
+        begun = true;
         begin_item(digest);
         render_put(digest->renderer, member(story, "headline"));
         mark(digest, " [", " (", " <cite>");
@@ -212,7 +215,7 @@ static void put_others(const struct digest *digest) {
         mark(digest, "]", ")", "</cite>");
         end_item(digest);
     }
-    if (others > 0)
+    if (begun)
         end_section(digest);
 }
 

@@ -424,6 +424,21 @@ static bool surface_of(const struct finder *finder, const struct mention *m, uin
     return false;
 }
 
+/* The shorter of the forms that both mentions have of a term: it carries less of its sentence. */
+static bool shown_form(const struct finder *finder, const struct mention *a,
+                       const struct mention *b, uint32_t term, const char **out, size_t *size) {
+    const char *other;
+    size_t other_size;
+
+    if (!surface_of(finder, a, term, out, size))
+        return false;
+    if (surface_of(finder, b, term, &other, &other_size) && other_size < *size) {
+        *out = other;
+        *size = other_size;
+    }
+    return true;
+}
+
 /* «جندي: البولنديين، الأسد»: what is counted, and the heaviest words that two of the mentions
  * share. */
 static char *about(const struct finder *finder, const struct mention *a, const struct mention *b) {
@@ -450,7 +465,7 @@ static char *about(const struct finder *finder, const struct mention *a, const s
             if (term->weight <= heaviest || !in_set(&b->context, term->term) ||
                 (a->action == 0 && term->term == a->class) ||
                 (count > 0 && shown[count - 1] == term->term) ||
-                !surface_of(finder, a, term->term, &word, &word_size))
+                !shown_form(finder, a, b, term->term, &word, &word_size))
                 continue;
             heaviest = term->weight;
             shown[count] = term->term;
