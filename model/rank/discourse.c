@@ -15,9 +15,10 @@
 
 #define SLOTS 2048u /* a power of two, far above the number of openings */
 #define MOST_WORDS 5
-#define WORD_SIZE 48 /* bytes of a folded word in the lists, NUL included */
+#define MOST_NUMBERS 3 /* words of a number before what it counts */
+#define WORD_SIZE 48   /* bytes of a folded word in the lists, NUL included */
 
-enum phrase_kind { ALWAYS, LOOSE, UNLESS_SUBJECT, BY_TURN };
+enum phrase_kind { ALWAYS, LOOSE, UNLESS_SUBJECT, BY_TURN, NUMBER };
 
 struct phrase {
     uint64_t hash; /* of the first word */
@@ -75,6 +76,30 @@ static int add_list(struct discourse *discourse, const char *const *list, enum p
     return KHULASA_OK;
 }
 
+/* «5 = خمس خمسة»: words for numbers, which may stand before the subject that they count. */
+static int add_numbers(struct discourse *discourse, const char *const *list,
+                       struct khulasa_error *error) {
+    for (; *list; list++) {
+        const char *rest = strchr(*list, '=');
+
+        for (rest = rest ? rest + 1 : ""; *rest;) {
+            struct phrase number = {.kind = NUMBER, .words = 1};
+            size_t size = strcspn(rest, " ");
+            int code = KHULASA_OK;
+
+            if (size && fold_word(rest, size, number.word[0], WORD_SIZE) == 0)
+                return error_set(error, KHULASA_E_BAD_REQUEST, "a number is too long: %s", *list);
+            if (size)
+                code = add(discourse, &number, "", error);
+            if (code != KHULASA_OK)
+                return code;
+            rest += size;
+            rest += strspn(rest, " ");
+        }
+    }
+    return KHULASA_OK;
+}
+
 int discourse_new(struct discourse **out, struct khulasa_error *error) {
     struct discourse *discourse = calloc(1, sizeof *discourse);
     int code;
@@ -88,6 +113,8 @@ int discourse_new(struct discourse **out, struct khulasa_error *error) {
         code = add_list(discourse, list_reporting_verbs, UNLESS_SUBJECT, error);
     if (code == KHULASA_OK)
         code = add_list(discourse, list_by_turn_openers, BY_TURN, error);
+    if (code == KHULASA_OK)
+        code = add_numbers(discourse, list_number_words, error);
     if (code != KHULASA_OK)
         discourse_free(&discourse);
     *out = discourse;
@@ -126,9 +153,45 @@ static const struct phrase *find(const struct discourse *discourse, const struct
     return best;
 }
 
-/* A word after a verb that can be its subject: not a function word («أن», «في», …). */
-static bool has_subject(const struct text *text, const bool *stop, size_t at, size_t end) {
+/* Whether speech follows at once: «قال: …», «وأضافت "…"». Nobody is named between. */
+static bool speech_follows(const struct text *text, size_t at, size_t end) {
+    static const char *const signs[] = {":", "\"", "«", "“", "”"};
+    size_t from, to;
+
+    if (at >= end)
+        return false;
+    from = text->words[at - 1].end;
+    to = text->words[at].start;
+    for (; from < to; from++) {
+        for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+            const size_t size = strlen(signs[i]);
+
+            if (size <= to - from && memcmp(text->bytes + from, signs[i], size) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Can the word be a subject: no function word («أن», «في», …), and what it counts where it is a
+ * number («خمس منظمات»)? */
+static bool is_subject(const struct discourse *discourse, const struct text *text, const bool *stop,
+                       size_t at, size_t end) {
+    const size_t most = end - at > MOST_NUMBERS ? at + MOST_NUMBERS : end;
+
+    for (; at < most; at++) {
+        const struct phrase *phrase = find(discourse, text, at, end);
+
+        if (form_at(text, at)->kind != FORM_NUMBER && !(phrase && phrase->kind == NUMBER))
+            break;
+    }
     return at < end && !stop[text->words[at].form] && form_at(text, at)->kind != FORM_NUMBER;
+}
+
+/* at: behind a verb. */
+static bool has_subject(const struct discourse *discourse, const struct text *text,
+                        const bool *stop, size_t at, size_t end) {
+    return !speech_follows(text, at, end) && is_subject(discourse, text, stop, at, end);
 }
 
 /* Whether a speaker who is brought in by turn is named: after the verb that follows, or at once. */
@@ -138,9 +201,9 @@ static bool is_named(const struct discourse *discourse, const struct text *text,
         const struct phrase *verb = find(discourse, text, k, end);
 
         if (verb && verb->kind == UNLESS_SUBJECT)
-            return has_subject(text, stop, k + verb->words, end);
+            return has_subject(discourse, text, stop, k + verb->words, end);
     }
-    return has_subject(text, stop, at, end);
+    return is_subject(discourse, text, stop, at, end);
 }
 
 enum opening discourse_opening(const struct discourse *discourse, const struct text *text,
@@ -160,10 +223,12 @@ enum opening discourse_opening(const struct discourse *discourse, const struct t
     case LOOSE:
         return OPENING_LEANS;
     case UNLESS_SUBJECT:
-        stands = has_subject(text, stop, at, end);
+        stands = has_subject(discourse, text, stop, at, end);
         break;
     case BY_TURN:
         stands = is_named(discourse, text, stop, at, end);
+        break;
+    case NUMBER:
         break;
     }
     return stands ? OPENING_STANDS : OPENING_POINTS_BACK;
