@@ -1,12 +1,13 @@
 /*
- * The configuration file: it is refused with file and line, or what it sets is within the ranges of
- * the table, and printed and read again gives the same.
+ * The configuration file, and behind a byte 0x1e, where there is one, its drop-in: it is refused
+ * with file and line, or what it sets is within the ranges of the table, and printed and read again
+ * gives the same.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/config.h"
@@ -15,12 +16,29 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A file that has no name but the one in path. */
-static int new_file(char path[64]) {
-    int descriptor = memfd_create("fuzz", MFD_CLOEXEC);
-    require(descriptor >= 0);
-    snprintf(path, 64, "/proc/self/fd/%d", descriptor);
-    return descriptor;
+/* A folder of this process's own: the file, and beside it the folder of its drop-ins. */
+static char folder[] = "/tmp/fuzz-config-XXXXXX", file[32], drop_ins[36], drop_in[44];
+
+static void remove_folder(void) {
+    unlink(drop_in);
+    rmdir(drop_ins);
+    unlink(file);
+    rmdir(folder);
+}
+
+static void make_folder(void) {
+    require(mkdtemp(folder) != NULL);
+    snprintf(file, sizeof file, "%s/conf", folder);
+    snprintf(drop_ins, sizeof drop_ins, "%s.d", file);
+    snprintf(drop_in, sizeof drop_in, "%s/1.conf", drop_ins);
+    require(mkdir(drop_ins, 0700) == 0);
+    atexit(remove_folder);
+}
+
+static void write_file(const char *path, const void *bytes, size_t size) {
+    FILE *out = fopen(path, "wb");
+    require(out != NULL && fwrite(bytes, 1, size, out) == size);
+    require(fclose(out) == 0);
 }
 
 static char *print(const struct settings *settings, size_t *size) {
@@ -32,14 +50,18 @@ static char *print(const struct settings *settings, size_t *size) {
     return text;
 }
 
-static bool load(const void *bytes, size_t size, struct settings *out, char message[320]) {
-    char path[64];
-    int descriptor = new_file(path);
-    require(write(descriptor, bytes, size) == (ssize_t)size);
-    struct config_source source = {.path = path, .path_is_given = true};
-    bool well = config_load(&source, out, message, 320);
-    close(descriptor);
-    return well;
+static bool load(const char *bytes, size_t size, struct settings *out, char message[320]) {
+    const char *mark = memchr(bytes, 0x1e, size);
+    size_t first = mark != NULL ? (size_t)(mark - bytes) : size;
+    if (drop_in[0] == '\0')
+        make_folder();
+    write_file(file, bytes, first);
+    if (mark != NULL)
+        write_file(drop_in, mark + 1, size - first - 1);
+    else
+        unlink(drop_in);
+    struct config_source source = {.path = file, .path_is_given = true};
+    return config_load(&source, out, message, 320);
 }
 
 static void check_ranges(const struct settings *settings) {
@@ -61,7 +83,7 @@ static void check_ranges(const struct settings *settings) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct settings settings, again;
     char message[320] = "";
-    if (!load(data, size, &settings, message)) {
+    if (!load((const char *)data, size, &settings, message)) {
         require(message[0] != '\0');
         return 0;
     }
