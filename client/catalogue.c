@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 struct catalogue {
-    json_t *articles; /* id: {"source", "url"} */
+    json_t *articles; /* id: {"source", "title", "url"} */
 };
 
 /* Decodes a member of an article into the entry, where it is a string with anything in it. */
@@ -25,8 +25,8 @@ static bool keep(json_t *entry, struct span article, const char *key) {
 static bool add(struct catalogue *catalogue, struct span article, size_t position) {
     json_t *entry = json_object();
     char number[24];
-    bool good = entry != NULL && keep(entry, article, "source") && keep(entry, article, "url") &&
-                keep(entry, article, "id");
+    bool good = entry != NULL && keep(entry, article, "source") && keep(entry, article, "title") &&
+                keep(entry, article, "url") && keep(entry, article, "id");
     snprintf(number, sizeof(number), "%zu", position);
     const char *id = json_string_value(json_object_get(entry, "id"));
     good = good && json_object_set(catalogue->articles, id != NULL ? id : number, entry) == 0;
@@ -69,6 +69,10 @@ static const char *member(const struct catalogue *catalogue, const char *id, con
 const char *catalogue_name(const struct catalogue *catalogue, const char *id) {
     const char *source = member(catalogue, id, "source");
     return source != NULL ? source : id;
+}
+
+const char *catalogue_title(const struct catalogue *catalogue, const char *id) {
+    return member(catalogue, id, "title");
 }
 
 const char *catalogue_url(const struct catalogue *catalogue, const char *id) {

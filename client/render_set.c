@@ -71,26 +71,38 @@ static void put_article(const struct digest *digest, const char *id, bool spelle
     mark(digest, ")", ")", "");
 }
 
-/* Whether the list names the same outlet, without an address of its own, before place i. */
-static bool named_before(const struct digest *digest, const json_t *ids, size_t i, bool spelled) {
+static bool same_name(const struct digest *digest, const char *a, const char *b) {
+    return strcmp(catalogue_name(digest->catalogue, a), catalogue_name(digest->catalogue, b)) == 0;
+}
+
+/* Whether the outlet, without an address of its own, is named before place i of the list, or by the
+ * article `beside` (may be NULL). */
+static bool named_before(const struct digest *digest, const json_t *ids, size_t i, bool spelled,
+                         const char *beside) {
     const char *id = json_string_value(json_array_get(ids, i));
     if ((spelled || digest->renderer->format != FORMAT_TEXT) &&
         catalogue_url(digest->catalogue, id) != NULL)
         return false;
     for (size_t k = 0; k < i; k++)
-        if (strcmp(catalogue_name(digest->catalogue, json_string_value(json_array_get(ids, k))),
-                   catalogue_name(digest->catalogue, id)) == 0)
+        if (same_name(digest, json_string_value(json_array_get(ids, k)), id))
             return true;
-    return false;
+    return beside != NULL && same_name(digest, beside, id);
+}
+
+/* before: what stands before the first that is named. */
+static void put_articles_beside(const struct digest *digest, const json_t *ids, bool spelled,
+                                const char *beside, const char *before) {
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        if (named_before(digest, ids, i, spelled, beside))
+            continue;
+        fputs(before, digest->renderer->out);
+        put_article(digest, json_string_value(json_array_get(ids, i)), spelled);
+        before = "، ";
+    }
 }
 
 static void put_articles(const struct digest *digest, const json_t *ids, bool spelled) {
-    for (size_t i = 0; i < json_array_size(ids); i++) {
-        if (named_before(digest, ids, i, spelled))
-            continue;
-        fputs(i > 0 ? "، " : "", digest->renderer->out);
-        put_article(digest, json_string_value(json_array_get(ids, i)), spelled);
-    }
+    put_articles_beside(digest, ids, spelled, NULL, "");
 }
 
 static void put_list(const struct digest *digest, const json_t *texts, size_t most) {
@@ -127,15 +139,13 @@ static void end_item(const struct digest *digest) {
 
 /* A sentence and who says it. */
 static void put_sentence(const struct digest *digest, const json_t *sentence) {
-    const json_t *also = json_object_get(sentence, "also_in");
+    const char *article = member(sentence, "article");
     mark(digest, "", "- ", "<p>");
     render_put(digest->renderer, member(sentence, "text"));
     mark(digest, " [", " (", " <cite>");
-    put_article(digest, member(sentence, "article"), false);
-    if (json_array_size(also) > 0) {
-        fputs("، ورد أيضا في: ", digest->renderer->out);
-        put_articles(digest, also, false);
-    }
+    put_article(digest, article, false);
+    put_articles_beside(digest, json_object_get(sentence, "also_in"), false, article,
+                        "، ورد أيضا في: ");
     mark(digest, "]", ")", "</cite>");
     end_line(digest);
 }
@@ -248,10 +258,17 @@ static void put_duplicates(const struct digest *digest) {
     size_t i;
     if (json_array_size(list) == 0)
         return;
-    begin_section(digest, "نص واحد في أكثر من مصدر");
+    begin_section(digest, "نسخ من نص واحد");
     json_array_foreach(list, i, group) {
+        const json_t *ids = json_object_get(group, "articles");
+        const char *title =
+            catalogue_title(digest->catalogue, json_string_value(json_array_get(ids, 0)));
         begin_item(digest);
-        put_articles(digest, json_object_get(group, "articles"), false);
+        if (title != NULL) {
+            render_put(digest->renderer, title);
+            fputs(" – ", digest->renderer->out);
+        }
+        put_articles(digest, ids, false);
         fprintf(digest->renderer->out, " (%.0f٪)",
                 100 * json_number_value(json_object_get(group, "similarity")));
         end_item(digest);
