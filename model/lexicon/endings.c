@@ -3,23 +3,62 @@
 
 #define ENDING(letters, kind)                                                                      \
     { letters, sizeof(letters) - 1, kind }
-const struct ending stem_endings[STEM_ENDINGS] = {
+static const struct ending in_alef[] = {
     ENDING("ياتهما", PRONOUN), ENDING("يتهما", NISBA),   ENDING("اتهما", PRONOUN),
-    ENDING("ياتها", PRONOUN),  ENDING("ياتهم", PRONOUN), ENDING("ياته", PRONOUN),
-    ENDING("تهما", FEMININE),  ENDING("يتها", NISBA),    ENDING("يتهم", NISBA),
-    ENDING("اتها", PRONOUN),   ENDING("اتهم", PRONOUN),  ENDING("اتنا", PRONOUN),
-    ENDING("اتكم", PRONOUN),   ENDING("يين", PLURAL),    ENDING("يون", PLURAL),
-    ENDING("يات", PLAIN),      ENDING("تين", PLURAL),    ENDING("تان", PLURAL),
-    ENDING("يته", NISBA),      ENDING("اته", PRONOUN),   ENDING("تها", FEMININE),
-    ENDING("تهم", FEMININE),   ENDING("تنا", FEMININE),  ENDING("هما", BARE_NOUN),
-    ENDING("كما", BARE_NOUN),  ENDING("ته", FEMININE),   ENDING("هم", BARE_NOUN),
-    ENDING("هن", BARE_NOUN),   ENDING("ها", PRONOUN),    ENDING("كم", BARE_NOUN),
-    ENDING("نا", BARE_NOUN),   ENDING("ات", PLAIN),      ENDING("ان", PLURAL),
-    ENDING("ين", PLURAL),      ENDING("ون", PLURAL),     ENDING("وا", VERB),
-    ENDING("يه", PLAIN),       ENDING("يا", PLAIN),      ENDING("ه", TEH),
-    ENDING("ي", PLAIN),        ENDING("ا", PLAIN),       ENDING("ت", VERB),
+    ENDING("ياتها", PRONOUN),  ENDING("تهما", FEMININE), ENDING("يتها", NISBA),
+    ENDING("اتها", PRONOUN),   ENDING("اتنا", PRONOUN),  ENDING("تها", FEMININE),
+    ENDING("تنا", FEMININE),   ENDING("هما", BARE_NOUN), ENDING("كما", BARE_NOUN),
+    ENDING("ها", PRONOUN),     ENDING("نا", BARE_NOUN),  ENDING("وا", VERB),
+    ENDING("يا", PLAIN),       ENDING("ا", PLAIN),
+};
+static const struct ending in_meem[] = {
+    ENDING("ياتهم", PRONOUN), ENDING("يتهم", NISBA),   ENDING("اتهم", PRONOUN),
+    ENDING("اتكم", PRONOUN),  ENDING("تهم", FEMININE), ENDING("هم", BARE_NOUN),
+    ENDING("كم", BARE_NOUN),
+};
+static const struct ending in_noon[] = {
+    ENDING("يين", PLURAL),   ENDING("يون", PLURAL), ENDING("تين", PLURAL), ENDING("تان", PLURAL),
+    ENDING("هن", BARE_NOUN), ENDING("ان", PLURAL),  ENDING("ين", PLURAL),  ENDING("ون", PLURAL),
+};
+static const struct ending in_heh[] = {
+    ENDING("ياته", PRONOUN), ENDING("يته", NISBA), ENDING("اته", PRONOUN),
+    ENDING("ته", FEMININE),  ENDING("يه", PLAIN),  ENDING("ه", TEH),
+};
+static const struct ending in_yeh[] = {
+    ENDING("ي", PLAIN),
+};
+static const struct ending in_teh[] = {
+    ENDING("يات", PLAIN),
+    ENDING("ات", PLAIN),
+    ENDING("ت", VERB),
 };
 #undef ENDING
+
+#define LISTED(list)                                                                               \
+    (struct endings) {                                                                             \
+        list, sizeof(list) / sizeof(*(list))                                                       \
+    }
+struct endings stem_endings_of(const char *s, size_t size) {
+    if (size < LETTER)
+        return (struct endings){NULL, 0};
+    switch ((unsigned char)s[size - 2] << 8 | (unsigned char)s[size - 1]) {
+    case 0xd8a7:
+        return LISTED(in_alef); /* ا */
+    case 0xd985:
+        return LISTED(in_meem); /* م */
+    case 0xd986:
+        return LISTED(in_noon); /* ن */
+    case 0xd987:
+        return LISTED(in_heh); /* ه */
+    case 0xd98a:
+        return LISTED(in_yeh); /* ي */
+    case 0xd8aa:
+        return LISTED(in_teh); /* ت */
+    default:
+        return (struct endings){NULL, 0};
+    }
+}
+#undef LISTED
 
 /* ---- Evidence ----------------------------------------------------------------------------------
  */
@@ -27,6 +66,9 @@ const struct ending stem_endings[STEM_ENDINGS] = {
 /* How often the word before + s + after occurs. */
 uint64_t stem_seen(const struct stemming *st, const char *before, const char *s, size_t size,
                    const char *after) {
+    if (!*before && !*after)
+        return st->evidence->count(st->evidence->context, s, size);
+
     char word[STEM_BUFFER + 2 * AFFIX];
     size_t head = strlen(before), tail = strlen(after);
 
@@ -71,13 +113,14 @@ static bool is_case_or_pronoun(const struct ending *ending) {
 bool stem_is_whole(const struct stemming *st, const char *s, size_t size) {
     if (stem_takes_article(st, s, size))
         return true;
-    for (size_t i = 0; i < STEM_ENDINGS; i++) {
-        size_t n = stem_endings[i].size;
-        if (!is_case_or_pronoun(&stem_endings[i]) || size < n + SHORTEST_STEM ||
-            !has_ending(s, size, &stem_endings[i]))
+    const struct endings endings = stem_endings_of(s, size);
+    for (size_t i = 0; i < endings.count; i++) {
+        const struct ending *ending = &endings.list[i];
+        size_t n = ending->size;
+        if (size < n + SHORTEST_STEM || !has_ending(s, size, ending) || !is_case_or_pronoun(ending))
             continue;
         char noun[STEM_BUFFER + AFFIX];
-        const char *end = stem_noun_end(stem_endings[i].letters, n);
+        const char *end = stem_noun_end(ending->letters, n);
         memcpy(noun, s, size - n);
         memcpy(noun + size - n, end, strlen(end));
         size_t whole = size - n + strlen(end);
@@ -108,21 +151,26 @@ static bool is_plural(const struct stemming *st, const char *ending, size_t left
 
     if (!st->evidence->broad)
         return true;
-    for (size_t i = 0; i < 3; i++)
-        if (!ends(ending, tail, cases[i]))
-            others += stem_seen_both(st, st->s, root, cases[i]);
-
-    uint64_t own = stem_seen_both(st, st->s, st->size, "");
     uint64_t single = stem_seen_both(st, st->s, root, "");
     if (starts(ending, tail, "ت"))
         single += stem_seen_both(st, st->s, left, "ه");
-    if (others > 0 && others * 20 >= own && single > 0)
+    const bool of_another = starts(ending, tail, "ي") || starts(ending, tail, "ت");
+    if (single == 0 && (!st->closed || of_another || ends(ending, tail, "ون")))
+        return false;
+
+    uint64_t own = stem_seen_both(st, st->s, st->size, "");
+    if (single == 0)
+        return own <= 1;
+    for (size_t i = 0; i < 3; i++)
+        if (!ends(ending, tail, cases[i]))
+            others += stem_seen_both(st, st->s, root, cases[i]);
+    if (others > 0 && others * 20 >= own)
         return true;
-    if (starts(ending, tail, "ي") || starts(ending, tail, "ت"))
-        return single > 0 && single * 5 >= own;
+    if (of_another)
+        return single * 5 >= own;
     if (ends(ending, tail, "ون"))
-        return single > 0 && single * 3 >= own;
-    return own <= 1 ? st->closed || single > 0 : single >= 2 * own;
+        return single * 3 >= own;
+    return own <= 1 || single >= 2 * own;
 }
 
 /* Whether ه is a root letter: توجه has توجهات, where حكومة has حكومات. */
@@ -133,7 +181,7 @@ static bool is_root_heh(const struct stemming *st, size_t left) {
 
     for (size_t i = 0; i < sizeof(after_root) / sizeof(after_root[0]); i++)
         root += stem_seen_both(st, st->s, st->size, after_root[i]);
-    for (size_t i = 0; i < sizeof(after_teh) / sizeof(after_teh[0]); i++)
+    for (size_t i = 0; teh < root && i < sizeof(after_teh) / sizeof(after_teh[0]); i++)
         teh += stem_seen_both(st, st->s, left, after_teh[i]);
     return root > teh;
 }
@@ -154,15 +202,16 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
     char rest[STEM_BUFFER];
     memcpy(rest, st->s, left);
     stem_unseat_hamza(rest, left);
-    uint64_t own = stem_seen(st, "", st->s, st->size, "");
     uint64_t found = 0;
     switch (ending->kind) {
     case BARE_NOUN:
         found = stem_seen_both(st, rest, left, "");
-        return found > 0 && found * 5 >= own;
+        return found > 0 && found * 5 >= stem_seen(st, "", st->s, st->size, "");
     case VERB:
+        if (!st->evidence->broad)
+            return true;
         found = stem_seen(st, "", rest, left, "");
-        return !st->evidence->broad || (found > 0 && found * 10 >= own);
+        return found > 0 && found * 10 >= stem_seen(st, "", st->s, st->size, "");
     case FEMININE:
         return !st->evidence->broad || stem_seen_both(st, rest, left, "ه") > 0;
     case NISBA:
@@ -178,8 +227,10 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
 
 /* Takes one ending off, the longest that may be; false: there is none. */
 bool stem_strip_ending(struct stemming *st) {
-    for (size_t i = 0; i < STEM_ENDINGS; i++) {
-        const struct ending *ending = &stem_endings[i];
+    const struct endings endings = stem_endings_of(st->s, st->size);
+
+    for (size_t i = 0; i < endings.count; i++) {
+        const struct ending *ending = &endings.list[i];
         size_t n = ending->size;
         if (st->size < n + SHORTEST_STEM || !has_ending(st->s, st->size, ending) ||
             !may_end(st, ending, st->size - n))
@@ -196,12 +247,13 @@ bool stem_strip_ending(struct stemming *st) {
 
 /* لغته is of لغة, whose stem keeps its ة, for want of letters. */
 bool stem_strip_from_short(struct stemming *st) {
-    if (st->closed)
-        return false;
-    for (size_t i = 0; i < STEM_ENDINGS; i++) {
-        size_t n = stem_endings[i].size;
-        if (stem_endings[i].kind != FEMININE || st->size != n + SHORTEST_STEM - LETTER ||
-            !has_ending(st->s, st->size, &stem_endings[i]))
+    const struct endings endings = stem_endings_of(st->s, st->size);
+
+    for (size_t i = 0; !st->closed && i < endings.count; i++) {
+        const struct ending *ending = &endings.list[i];
+        size_t n = ending->size;
+        if (ending->kind != FEMININE || st->size != n + SHORTEST_STEM - LETTER ||
+            !has_ending(st->s, st->size, ending))
             continue;
         size_t left = st->size - n;
         if (stem_seen_both(st, st->s, left, "ه") <= stem_seen_both(st, st->s, left, "ت"))

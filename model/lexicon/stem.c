@@ -21,27 +21,35 @@ struct stem_rules {
     struct beginnings exception_beginnings, plural_beginnings;
 };
 
-/* Of the first `letters` letters, which there must be. */
-static size_t beginning_of(const char *s, size_t letters) {
-    uint32_t code = 0;
-
-    for (size_t i = 0; i < letters * LETTER; i++)
-        code = code * 67 + ((unsigned char)s[i] & 0x3f);
-    return (code ^ code >> 14) % BEGINNINGS;
+/* A number for the letters so far and one more. */
+static uint32_t with_letter(uint32_t letters, const char *s) {
+    return (letters * 67 + ((unsigned char)s[0] & 0x3f)) * 67 + ((unsigned char)s[1] & 0x3f);
 }
 
-static void set_beginning(struct beginnings *beginnings, const char *s, size_t letters) {
-    const size_t at = beginning_of(s, letters);
+static size_t bit_of(uint32_t letters) {
+    return (letters ^ letters >> 14) % BEGINNINGS;
+}
 
-    beginnings->bits[at / 64] |= UINT64_C(1) << (at % 64);
+static bool has_bit(const struct beginnings *beginnings, uint32_t letters) {
+    const size_t at = bit_of(letters);
+
+    return beginnings->bits[at / 64] >> (at % 64) & 1;
+}
+
+static void set_beginning(struct beginnings *beginnings, const char *s, size_t count) {
+    uint32_t letters = 0;
+
+    for (size_t i = 0; i < count; i++)
+        letters = with_letter(letters, s + i * LETTER);
+    beginnings->bits[bit_of(letters) / 64] |= UINT64_C(1) << (bit_of(letters) % 64);
 }
 
 static bool has_beginning(const struct beginnings *beginnings, const char *s, size_t size) {
     if (size < 2 * LETTER)
         return true;
-    const size_t two = beginning_of(s, 2), three = size < 3 * LETTER ? two : beginning_of(s, 3);
-    return (beginnings->bits[two / 64] >> (two % 64) & 1) ||
-           (beginnings->bits[three / 64] >> (three % 64) & 1);
+    const uint32_t two = with_letter(with_letter(0, s), s + LETTER);
+    return has_bit(beginnings, two) ||
+           (size >= 3 * LETTER && has_bit(beginnings, with_letter(two, s + 2 * LETTER)));
 }
 
 static void collect_beginnings(const struct word_table *table, struct beginnings *out) {
@@ -121,11 +129,13 @@ static const struct word_entry *find_exception(const struct stemming *st, const 
     if (!has_beginning(&st->rules->exception_beginnings, s, size))
         return NULL;
     const struct word_entry *entry = word_table_get(st->rules->exceptions, s, size);
+    const struct endings endings = stem_endings_of(s, size);
 
-    for (size_t i = STEM_ENDINGS; !entry && i-- > 0;) {
-        size_t n = stem_endings[i].size;
-        size_t least = is_clear_pronoun(&stem_endings[i]) ? SHORTEST_STEM - LETTER : SHORTEST_STEM;
-        if (size < n + least || !has_ending(s, size, &stem_endings[i]))
+    for (size_t i = endings.count; !entry && i-- > 0;) {
+        const struct ending *ending = &endings.list[i];
+        size_t n = ending->size;
+        size_t least = is_clear_pronoun(ending) ? SHORTEST_STEM - LETTER : SHORTEST_STEM;
+        if (size < n + least || !has_ending(s, size, ending))
             continue;
         char rest[STEM_BUFFER];
         memcpy(rest, s, size - n);
@@ -201,6 +211,8 @@ static bool strip_before_listed(struct stemming *st) {
         size_t n = clitics[i].size;
         /* وصفها is وصف, not صف. */
         size_t least = n > 0 && !clitics[i].article ? SHORTEST_STEM : SHORTEST_STEM - LETTER;
+        if (n > 0 && st->s[1] != clitics[i].letters[1]) /* most differ in the first letter */
+            continue;
         if (st->size < n + least || memcmp(st->s, clitics[i].letters, n) != 0 ||
             !is_listed(st, st->s + n, st->size - n, least))
             continue;
@@ -224,10 +236,11 @@ static bool is_article(const struct stemming *st, const char *s, size_t size) {
         return false;
     uint64_t alone = stem_seen(st, "", rest, left, "") + stem_seen(st, "لل", rest, left, "") +
                      stem_seen(st, "بال", rest, left, "");
-    for (size_t i = 0; alone == 0 && i < STEM_ENDINGS; i++)
-        if (left >= stem_endings[i].size + SHORTEST_STEM &&
-            has_ending(rest, left, &stem_endings[i]))
-            alone = stem_seen(st, "", rest, left - stem_endings[i].size, "");
+    const struct endings endings = stem_endings_of(rest, left);
+    for (size_t i = 0; alone == 0 && i < endings.count; i++)
+        if (left >= endings.list[i].size + SHORTEST_STEM &&
+            has_ending(rest, left, &endings.list[i]))
+            alone = stem_seen(st, "", rest, left - endings.list[i].size, "");
     return 20 + 200 * alone >= stem_seen(st, "", s, size, "");
 }
 
@@ -265,8 +278,8 @@ static bool strip_article(struct stemming *st) {
 
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
         size_t n = strlen(before[i]);
-        if (st->size < n + 2 * LETTER + SHORTEST_STEM || !starts(st->s, st->size, before[i]) ||
-            !starts(st->s + n, st->size - n, "ال"))
+        if (st->size < n + 2 * LETTER + SHORTEST_STEM || !starts(st->s + n, st->size - n, "ال") ||
+            !starts(st->s, st->size, before[i]))
             continue;
         const char *rest = st->s + n + 2 * LETTER;
         size_t left = st->size - n - 2 * LETTER;
@@ -295,8 +308,8 @@ static bool strip_double_lam(struct stemming *st) {
 
     for (size_t i = 0; i < 3; i++) {
         size_t n = strlen(before[i]);
-        if (st->size < n + LETTER + SHORTEST_STEM || !starts(st->s, st->size, before[i]) ||
-            !starts(st->s + n, st->size - n, "لل"))
+        if (st->size < n + LETTER + SHORTEST_STEM || !starts(st->s + n, st->size - n, "لل") ||
+            !starts(st->s, st->size, before[i]))
             continue;
         const char *one = st->s + n + LETTER; /* one lam off */
         size_t left = st->size - n - LETTER;
@@ -315,14 +328,16 @@ static bool strip_double_lam(struct stemming *st) {
 /* How well a word is known with its pronoun taken off: evidence for words too rare to have their
  * own. */
 static uint64_t weight_without_pronoun(const struct stemming *st, const char *s, size_t size) {
-    for (size_t i = 0; i < STEM_ENDINGS; i++) {
-        size_t n = stem_endings[i].size;
-        if ((!stem_is_pronoun(&stem_endings[i]) && stem_endings[i].kind != VERB) ||
-            size < n + SHORTEST_STEM || !has_ending(s, size, &stem_endings[i]))
+    const struct endings endings = stem_endings_of(s, size);
+
+    for (size_t i = 0; i < endings.count; i++) {
+        const struct ending *ending = &endings.list[i];
+        size_t n = ending->size;
+        if (size < n + SHORTEST_STEM || !has_ending(s, size, ending) ||
+            (!stem_is_pronoun(ending) && ending->kind != VERB))
             continue;
-        uint64_t weight =
-            stem_seen_both(st, s, size - n, stem_noun_end(stem_endings[i].letters, n));
-        if (starts(stem_endings[i].letters, n, "ت"))
+        uint64_t weight = stem_seen_both(st, s, size - n, stem_noun_end(ending->letters, n));
+        if (starts(ending->letters, n, "ت"))
             weight += stem_seen_both(st, s, size - n, "");
         if (weight > 0)
             return weight;

@@ -41,9 +41,13 @@ struct ending {
     enum ending_kind kind;
 };
 
-/* Longest first. */
-enum { STEM_ENDINGS = 42 };
-extern const struct ending stem_endings[STEM_ENDINGS];
+/* The endings that a word's last letter may belong to, longest first. */
+struct endings {
+    const struct ending *list;
+    size_t count;
+};
+
+struct endings stem_endings_of(const char *s, size_t size);
 
 static inline bool starts(const char *s, size_t size, const char *prefix) {
     size_t n = strlen(prefix);
@@ -57,10 +61,14 @@ static inline bool ends(const char *s, size_t size, const char *suffix) {
     return size >= n && memcmp(s + size - n, suffix, n) == 0;
 }
 
-/* Asked for every ending in turn, so the last byte decides most of them. */
+/* From the last byte on: asked for many endings in turn, most of which differ soon. */
 static inline bool has_ending(const char *s, size_t size, const struct ending *ending) {
-    return size >= ending->size && s[size - 1] == ending->letters[ending->size - 1] &&
-           memcmp(s + size - ending->size, ending->letters, ending->size) == 0;
+    if (size < ending->size)
+        return false;
+    for (size_t i = 1; i <= ending->size; i++)
+        if (s[size - i] != ending->letters[ending->size - i])
+            return false;
+    return true;
 }
 
 /* ---- Evidence ----------------------------------------------------------------------------------

@@ -40,10 +40,14 @@ uint64_t text_hash(const char *s, size_t size) {
     for (size_t i = 0; i < whole; i += 8)
         hash = hash_step(hash, load_eight(s + i));
     if (whole < size) {
-        char last[8] = {0};
+        uint64_t last = 0;
 
-        memcpy(last, s + whole, size - whole);
-        hash = hash_step(hash, load_eight(last));
+        if (whole > 0) /* the last eight bytes, without those that were taken in */
+            last = load_eight(s + size - 8) >> (8 * (8 - (size - whole)));
+        else
+            for (size_t i = size; i-- > 0;)
+                last = last << 8 | (unsigned char)s[i];
+        hash = hash_step(hash, last);
     }
     return hash ^ hash >> 32;
 }
