@@ -208,13 +208,22 @@ def a_half_closed_client_gets_its_answer_and_costs_no_cpu():
             client.half_close()
             busy.half_close()
             wait_for(lambda: daemon.status()["queue"]["waiting"] == 1, "the job to wait")
-            loop, watched = daemon.process.pid, 2
-            sleeps, ticks = daemon.sleeps(loop), daemon.ticks(loop)
-            time.sleep(watched)
-            # Five looks a second at each of the two, and none between: a loop that spins without
-            # sleeping shows in its time, one that is woken again and again in its sleeps.
-            assert daemon.sleeps(loop) - sleeps <= 2 * 5 * watched + 4, "woken again and again"
-            assert daemon.ticks(loop) - ticks <= 10 * watched, "of a hundred a second: the loop spins"
+            loop = daemon.process.pid
+
+            # Five looks a second at each of the two, before each a few waits of a millisecond until
+            # libevent's coarse clock has come there, and none between: a loop that spins without
+            # sleeping shows in its time, one that is woken again and again in its sleeps. The kernel
+            # may put a thread to sleep for reasons of its own; what the daemon does by itself shows
+            # every time.
+            def sleeps_between_looks():
+                sleeps, ticks, start = daemon.sleeps(loop), daemon.ticks(loop), time.monotonic()
+                time.sleep(2)
+                watched = time.monotonic() - start
+                woken, spun = daemon.sleeps(loop) - sleeps, daemon.ticks(loop) - ticks
+                print(f"# woken {woken} times in {watched:.1f} s, {spun} ticks of work")
+                return woken <= 60 * watched and spun <= 10 * watched
+
+            assert any(sleeps_between_looks() for _ in range(3)), "woken again and again, or spins"
     with Daemon() as daemon, daemon.client() as client:
         client.send(SMALL + SMALL)
         client.half_close()
