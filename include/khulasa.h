@@ -181,8 +181,7 @@ KHULASA_API struct khulasa_sentence_info khulasa_document_sentence(const khulasa
 KHULASA_API struct khulasa_word_info khulasa_document_word(const khulasa_document *document,
                                                            size_t index);
 
-/* ---- What is asked for
- * --------------------------------------------------------------------------*/
+/* ---- What is asked for ---------------------------------------------------------------------- */
 
 enum khulasa_unit {
     KHULASA_UTF16, /* UTF-16 code units: what chat clients count */

@@ -17,8 +17,7 @@
 /* Likewise the vocabulary of one document, a form. */
 #define VOCABULARY_PER_FORM 128
 
-/* ---- Stems
- * -------------------------------------------------------------------------------------*/
+/* ---- Stems ---------------------------------------------------------------------------------- */
 
 /* New, in an arena of its own; NULL with error filled. */
 static struct stems *stems_new(const khulasa_document *document, int *code,
@@ -67,8 +66,7 @@ int document_vocabulary(const khulasa_document *document, const struct vocabular
     return KHULASA_OK;
 }
 
-/* ---- Reading
- * -----------------------------------------------------------------------------------*/
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 /* Bytes that keep() takes for a text. */
 static size_t kept_size(const struct text *text) {
@@ -198,8 +196,7 @@ void khulasa_document_free(khulasa_document **document) {
     arena_free(&arena);
 }
 
-/* ---- What may be asked
- * ------------------------------------------------------------------------*/
+/* ---- What may be asked ---------------------------------------------------------------------- */
 
 size_t khulasa_document_blocks(const khulasa_document *document) {
     return document->text.block_count;

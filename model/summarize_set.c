@@ -238,8 +238,7 @@ static int find_groups(struct set *set, struct khulasa_error *error) {
     return set->stories && set->topics ? KHULASA_OK : arena_error(set->arena, error);
 }
 
-/* ---- Sentences
- * ---------------------------------------------------------------------------------*/
+/* ---- Sentences ------------------------------------------------------------------------------ */
 
 static int choose(struct set *set, struct khulasa_error *error) {
     struct prepared *prepared = &set->prepared;
@@ -351,8 +350,7 @@ static int fill_sentences(struct set *set, const struct reading *order, struct k
     return code;
 }
 
-/* ---- Stories
- * -----------------------------------------------------------------------------------*/
+/* ---- Stories -------------------------------------------------------------------------------- */
 
 /* The sentences' texts as they are shown, joined by one space; new in the arena. */
 static char *join(struct set *set, const struct khulasa_sentence *sentences, size_t count) {
@@ -518,8 +516,7 @@ static int fill_stories(struct set *set, const struct reading *order, struct khu
     return KHULASA_OK;
 }
 
-/* ---- Details
- * -----------------------------------------------------------------------------------*/
+/* ---- Details -------------------------------------------------------------------------------- */
 
 static int fill_duplicates(struct set *set, struct khulasa_digest *out,
                            struct khulasa_error *error) {

@@ -114,8 +114,7 @@ static int no_memory(struct khulasa_error *error) {
     return error_set(error, KHULASA_E_MEMORY, "out of memory for a word list");
 }
 
-/* ---- The lists
- * ----------------------------------------------------------------------------------*/
+/* ---- The lists ------------------------------------------------------------------------------ */
 
 /* «2000», «x1000» or «1/2». */
 static bool read_value(const char *name, enum number_word *kind, double *value) {
@@ -323,8 +322,7 @@ void figure_lists_free(struct figure_lists **lists) {
     *lists = NULL;
 }
 
-/* ---- Asking
- * -------------------------------------------------------------------------------------*/
+/* ---- Asking --------------------------------------------------------------------------------- */
 
 const struct figure_word *figure_word_find(const struct figure_lists *lists, const char *word,
                                            size_t size) {

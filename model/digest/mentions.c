@@ -36,8 +36,7 @@ double mention_weight(const struct mention_reader *reader, uint32_t term) {
     return articles > 0.0 ? fmin(HEAVIEST, log((articles + 1.0) / (df + 1.0))) : WITHOUT_MODEL;
 }
 
-/* ---- Asking about tokens
- * ------------------------------------------------------------------------*/
+/* ---- Asking about tokens -------------------------------------------------------------------- */
 
 /* The reading at i + by; of nothing where that is outside the sentence. */
 static const struct form_reading *at(const struct speaker *s, size_t i, int by) {
@@ -324,8 +323,7 @@ static size_t noun_of(const struct speaker *s, const struct quantity *q) {
     return 0;
 }
 
-/* ---- What befell who is counted
- * ------------------------------------------------------------------*/
+/* ---- What befell who is counted ------------------------------------------------------------- */
 
 static bool ends_clause(char sign) {
     return sign == '.' || sign == ';';

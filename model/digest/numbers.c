@@ -184,8 +184,7 @@ static bool read_tokens(struct sentence_reading *reading, const struct text_sent
     return add_signs(reading, at, sentence->end);
 }
 
-/* ---- Quantities
- * ---------------------------------------------------------------------------------*/
+/* ---- Quantities ----------------------------------------------------------------------------- */
 
 /* «3», «3.5», «3,5», «2,280», «1.250.000». False: digits that are no number, as a version is. */
 static bool read_digits(const char *s, size_t size, double *value) {

@@ -32,8 +32,7 @@ struct model {
     char name[MODEL_NAME];
 };
 
-/* ---- Shared with the writer
- * ---------------------------------------------------------------------*/
+/* ---- Shared with the writer ----------------------------------------------------------------- */
 
 uint32_t model_load32(const unsigned char *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
@@ -79,8 +78,7 @@ uint32_t model_tag(uint64_t hash) {
     return (uint32_t)(mix(hash) >> 24 & 0xff);
 }
 
-/* ---- Lookup
- * -------------------------------------------------------------------------------------*/
+/* ---- Lookup --------------------------------------------------------------------------------- */
 
 static const unsigned char *slot_at(const struct table *table, uint32_t slot) {
     return table->slots + (size_t)slot * MODEL_SLOT;
@@ -148,8 +146,7 @@ uint32_t model_word_slots(const struct model *model) {
     return model->words.slot_count;
 }
 
-/* ---- Reading
- * ------------------------------------------------------------------------------------*/
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 struct check {
     const struct model *model;

@@ -148,8 +148,7 @@ static bool find_lines(struct segment *segment, struct lines *lines) {
     return true;
 }
 
-/* ---- Hard wrapping
- * -------------------------------------------------------------------------------- */
+/* ---- Hard wrapping -------------------------------------------------------------------------- */
 
 static size_t width(const struct scan *scan, uint32_t start, uint32_t end) {
     return utf8_count(scan->bytes + start, end - start, KHULASA_CODE_POINT);
@@ -199,8 +198,7 @@ static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
     return full >= WRAP_LEAST_FULL && full * 2 >= inner ? longest : 0;
 }
 
-/* ---- Joining
- * --------------------------------------------------------------------------------------- */
+/* ---- Joining -------------------------------------------------------------------------------- */
 
 /* The last mark of the line where no word stands behind it, or NULL. */
 static const struct mark *last_mark(const struct scan *scan, const struct line *line) {

@@ -52,8 +52,7 @@ static const struct text_form *form_at(const struct scan *scan, uint32_t word) {
     return &scan->forms[scan->words[word].form];
 }
 
-/* ---- What stands around a mark
- * ---------------------------------------------------------------------- */
+/* ---- What stands around a mark -------------------------------------------------------------- */
 
 /* The word before the mark with no other mark between; UINT32_MAX: none in the sentence. */
 static uint32_t word_before(const struct cutter *cutter, uint32_t mark) {
@@ -102,8 +101,7 @@ static bool paragraph_ends(const struct cutter *cutter, uint32_t mark) {
     return true;
 }
 
-/* ---- Exceptions
- * ------------------------------------------------------------------------------------- */
+/* ---- Exceptions ----------------------------------------------------------------------------- */
 
 /* An initial or the short form of a title, alone or behind و: «د», «وم». */
 static bool is_letter(const struct text_form *form) {
@@ -198,8 +196,7 @@ static bool dot_joins(const struct cutter *cutter, uint32_t mark, uint32_t befor
     return in_dotted_chain(cutter, mark);
 }
 
-/* ---- Does it end here?
- * ------------------------------------------------------------------------------ */
+/* ---- Does it end here? ---------------------------------------------------------------------- */
 
 static bool dot_ends(const struct cutter *cutter, uint32_t mark) {
     uint32_t before = word_before(cutter, mark), behind = word_behind(cutter, mark);
@@ -303,8 +300,7 @@ static bool ends(const struct cutter *cutter, uint32_t mark) {
     return at->count == 1 ? dot_ends(cutter, mark) : ellipsis_ends(cutter, mark);
 }
 
-/* ---- What closes after it
- * --------------------------------------------------------------------------- */
+/* ---- What closes after it ------------------------------------------------------------------- */
 
 /* «[1]» touching the stop: a reference. Returns the mark that closes it, or `mark`. */
 static uint32_t take_reference(const struct cutter *cutter, uint32_t mark, uint32_t from) {
@@ -375,8 +371,7 @@ static bool goes_on(const struct cutter *cutter, uint32_t last) {
     return next && (next->kind == MARK_COMMA || next->kind == MARK_SEMICOLON);
 }
 
-/* ---- Cutting
- * ---------------------------------------------------------------------------------------- */
+/* ---- Cutting -------------------------------------------------------------------------------- */
 
 /* The word from which on the next piece of an endless sentence is: behind the last comma or before
  * the last و within bounds, or where the bound is. */

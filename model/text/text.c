@@ -84,8 +84,7 @@ static uint32_t candidate_flags(const struct text_sentence *sentence, bool arabi
     return SENTENCE_CANDIDATE;
 }
 
-/* ---- Pieces into blocks and sentences
- * ------------------------------------------------------------ */
+/* ---- Pieces into blocks and sentences ------------------------------------------------------- */
 
 /* Counted words that begin before a piece's first word or mark, given the piece behind it. */
 static uint32_t counted_before(const struct scan *scan, struct span span) {
@@ -157,8 +156,7 @@ static int assemble(struct arena *arena, const struct scan *scan, const struct p
     return KHULASA_OK;
 }
 
-/* ---- The two ways in
- * ------------------------------------------------------------------------------ */
+/* ---- The two ways in ------------------------------------------------------------------------ */
 
 static int read_scan(struct arena *arena, const char *bytes, size_t size, struct scan *scan,
                      struct text *out, struct khulasa_error *error) {

@@ -78,8 +78,7 @@ static const struct mark *trailing_mark(const struct scan *scan, struct span spa
     return NULL;
 }
 
-/* ---- Items of lists
- * --------------------------------------------------------------------------------- */
+/* ---- Items of lists ------------------------------------------------------------------------- */
 
 static bool is_bullet(const struct scan *scan, const struct mark *mark) {
     return mark->kind == MARK_DASH ||
@@ -118,8 +117,7 @@ static bool is_framed(const struct scan *scan, struct span span) {
     return first->kind == last->kind && (first->kind == MARK_DASH || first->kind == MARK_SYMBOL);
 }
 
-/* ---- Openers
- * ---------------------------------------------------------------------------------------- */
+/* ---- Openers -------------------------------------------------------------------------------- */
 
 /* A colon, dash, slash, bar or two dots right behind the word before `word`; or the span's end. */
 static bool sign_follows(const struct scan *scan, struct span span, uint32_t word) {
@@ -150,8 +148,7 @@ static bool opens_with(const struct typer *typer, enum phrase_list list, struct 
     return word_count(span) <= most && segment_ending(typer->scan, span) == ENDING_NONE;
 }
 
-/* ---- Remarks: credits and the like
- * ------------------------------------------------------------------ */
+/* ---- Remarks: credits and the like ---------------------------------------------------------- */
 
 /* Agencies, places and numbers, and nothing else. */
 static bool is_signature(const struct typer *typer, struct span span, bool *place) {
@@ -241,8 +238,7 @@ static enum khulasa_block_type remark_type(const struct typer *typer, struct spa
     return is_initials(typer->scan, span) ? KHULASA_CREDIT : KHULASA_PARAGRAPH;
 }
 
-/* ---- Paragraphs
- * ------------------------------------------------------------------------------------- */
+/* ---- Paragraphs ----------------------------------------------------------------------------- */
 
 static bool begins_with_verb(const struct typer *typer, struct span span) {
     return phrase_at(typer->segment->lists, PHRASE_VERB, typer->scan, span.first_word,
