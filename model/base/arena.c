@@ -102,7 +102,8 @@ void arena_free(struct arena **arena) {
 static size_t rounded(size_t count, size_t size) {
     size_t bytes;
 
-    if (size && count > SIZE_MAX / size)
+    /* The division is slow, and of two numbers below 2^32 not needed. */
+    if ((count | size) > UINT32_MAX && size && count > SIZE_MAX / size)
         return 0;
     bytes = count * size;
     if (bytes > SIZE_MAX / 2)

@@ -29,22 +29,27 @@ static void count_row(const struct rank_input *input, size_t row, double *seen,
 int counts_new(const struct rank_input *input, struct counts *out, struct khulasa_error *error) {
     const struct matrix *x = input->tfidf;
     double *seen = arena_zalloc(input->arena, x->columns, sizeof *seen), sum = 0.0;
+    double *idf_of = arena_alloc(input->arena, x->rows + 1, sizeof *idf_of); /* by frequency */
+    double most = 0.0;
 
     *out =
         (struct counts){.count = arena_alloc(input->arena, x->start[x->rows], sizeof *out->count),
                         .length = arena_zalloc(input->arena, x->rows, sizeof *out->length),
                         .frequency = arena_zalloc(input->arena, x->columns, sizeof *out->frequency),
                         .idf = arena_zalloc(input->arena, x->columns, sizeof *out->idf)};
-    if (!seen || !out->count || !out->length || !out->frequency || !out->idf)
+    if (!seen || !idf_of || !out->count || !out->length || !out->frequency || !out->idf)
         return arena_error(input->arena, error);
     for (size_t r = 0; r < x->rows; r++) {
         count_row(input, r, seen, out);
         sum += out->length[r];
     }
+    for (size_t t = 0; t < x->columns; t++)
+        most = out->frequency[t] > most ? out->frequency[t] : most;
+    for (double f = 1.0; f <= most; f += 1.0)
+        idf_of[(size_t)f] = log((double)x->rows - f + 0.5) - log(f + 0.5);
     for (size_t t = 0; t < x->columns; t++) {
         if (out->frequency[t] > 0.0)
-            out->idf[t] =
-                log((double)x->rows - out->frequency[t] + 0.5) - log(out->frequency[t] + 0.5);
+            out->idf[t] = idf_of[(size_t)out->frequency[t]];
     }
     out->mean_length = x->rows ? sum / (double)x->rows : 0.0;
     return KHULASA_OK;

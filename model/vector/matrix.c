@@ -14,8 +14,10 @@ int matrix_idf(struct arena *arena, const struct khulasa_job *job, const struct 
     uint32_t *frequency = arena_zalloc(arena, terms, sizeof *frequency);
     uint32_t *last = arena_zalloc(arena, terms, sizeof *last); /* passage + 1 that last had it */
     double *idf = arena_alloc(arena, terms, sizeof *idf);
+    double *here = arena_alloc(arena, passages->count + 1, sizeof *here); /* by frequency */
+    uint32_t most = 0;
 
-    if (!frequency || !last || !idf)
+    if (!frequency || !last || !idf || !here)
         return arena_error(arena, error);
     for (size_t i = 0; i < passages->count; i++) {
         const struct source *source = &passages->sources[passages->items[i].source];
@@ -37,13 +39,16 @@ int matrix_idf(struct arena *arena, const struct khulasa_job *job, const struct 
                 return code;
         }
     }
+    for (size_t t = 0; t < terms; t++)
+        most = frequency[t] > most ? frequency[t] : most;
+    for (uint32_t f = 0; f <= most; f++)
+        here[f] = log(((double)passages->count + 1.0) / ((double)f + 0.5));
     for (size_t t = 0; t < terms; t++) {
         double background = log(((double)documents + 1.0) /
                                 ((double)vocabulary->terms[t].document_frequency + 0.5));
-        double here = log(((double)passages->count + 1.0) / ((double)frequency[t] + 0.5));
 
         idf[t] = (1.0 - own) * (documents && background > 0.0 ? background : 0.0) +
-                 own * (here > 0.0 ? here : 0.0);
+                 own * (here[frequency[t]] > 0.0 ? here[frequency[t]] : 0.0);
     }
     *out = idf;
     return KHULASA_OK;
