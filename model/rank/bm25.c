@@ -16,13 +16,11 @@
 
 #include "rank/counts.h"
 #include "rank/graph.h"
-#include "rank/rank.h"
+#include "rank/walk.h"
 
 #define K1 1.2
 #define B 0.75
 #define EPSILON 0.25
-
-static const char *const part_names[] = {"centrality"};
 
 /* The IDF of the formula, from the plain one; (terms). */
 static double *corrected(struct arena *arena, const struct counts *counts, const struct matrix *x) {
@@ -78,25 +76,5 @@ static int weigh(const struct rank_input *input, double **out, struct khulasa_er
 
 int rank_bm25(const struct rank_input *input, struct rank_scores *out,
               struct khulasa_error *error) {
-    const size_t n = input->passages->count;
-    double *weights = NULL, *restart = NULL, *walk = NULL;
-    int code = rank_scores_new(input->arena, n, part_names, 1, out, error);
-
-    if (code == KHULASA_OK)
-        code = rank_restart(input, &restart, error);
-    if (code != KHULASA_OK)
-        return code;
-    if (n > SIMILARITY_MOST_ROWS) {
-        code = graph_rank_rows(input->arena, input->job, input->tfidf, restart, &walk, error);
-    } else {
-        code = weigh(input, &weights, error);
-        if (code == KHULASA_OK)
-            code = graph_rank_directed(input->arena, input->job, weights, n, restart, &walk, error);
-    }
-    if (code != KHULASA_OK)
-        return code;
-    for (size_t i = 0; i < n; i++)
-        out->parts[i] = walk[i] * (double)n;
-    rank_scores_add_up(out, n);
-    return KHULASA_OK;
+    return rank_by_walk(input, weigh, graph_rank_directed, out, error);
 }

@@ -10,9 +10,7 @@
 #include <math.h>
 
 #include "rank/graph.h"
-#include "rank/rank.h"
-
-static const char *const part_names[] = {"centrality"};
+#include "rank/walk.h"
 
 /* X with every value 1, or NULL. */
 static struct matrix *binary(struct arena *arena, const struct matrix *x) {
@@ -56,25 +54,5 @@ static int overlaps(const struct rank_input *input, double **out, struct khulasa
 
 int rank_textrank(const struct rank_input *input, struct rank_scores *out,
                   struct khulasa_error *error) {
-    const size_t n = input->passages->count;
-    double *weights = NULL, *restart = NULL, *walk = NULL;
-    int code = rank_scores_new(input->arena, n, part_names, 1, out, error);
-
-    if (code == KHULASA_OK)
-        code = rank_restart(input, &restart, error);
-    if (code != KHULASA_OK)
-        return code;
-    if (n > SIMILARITY_MOST_ROWS) {
-        code = graph_rank_rows(input->arena, input->job, input->tfidf, restart, &walk, error);
-    } else {
-        code = overlaps(input, &weights, error);
-        if (code == KHULASA_OK)
-            code = graph_rank_dense(input->arena, input->job, weights, n, restart, &walk, error);
-    }
-    if (code != KHULASA_OK)
-        return code;
-    for (size_t i = 0; i < n; i++)
-        out->parts[i] = walk[i] * (double)n;
-    rank_scores_add_up(out, n);
-    return KHULASA_OK;
+    return rank_by_walk(input, overlaps, graph_rank_dense, out, error);
 }
