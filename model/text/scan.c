@@ -19,11 +19,16 @@ struct scanner {
     struct scan *scan;
     struct form_table table;
     size_t words_room, marks_room, forms_room;
+    char *strings; /* where the next folded word goes, with so many bytes left */
+    size_t strings_room;
     size_t run_end; /* where the last counted word ends: what begins there continues it */
     struct folded folded;
 };
 
 #define NOWHERE SIZE_MAX
+
+/* Folded words lie in pieces of so many bytes. */
+#define STRINGS_PIECE 4096
 
 /* ---- Growing tables -----------------------------------------------------------------------------
  */
@@ -73,6 +78,27 @@ static bool grow_forms(struct scanner *scanner) {
 /* ---- What is found ------------------------------------------------------------------------------
  */
 
+/* A copy of the word just read, NUL-ended. */
+static char *copy_folded(struct scanner *scanner) {
+    const size_t size = scanner->folded.size + 1;
+    char *copy;
+
+    if (size > scanner->strings_room) {
+        const size_t text = scanner->scan->size,
+                     wanted = text < STRINGS_PIECE ? text : STRINGS_PIECE;
+        const size_t room = wanted > size ? wanted : size;
+
+        scanner->strings = arena_alloc(scanner->arena, room, 1);
+        if (!scanner->strings)
+            return NULL;
+        scanner->strings_room = room;
+    }
+    copy = memcpy(scanner->strings, scanner->folded.bytes, size);
+    scanner->strings += size;
+    scanner->strings_room -= size;
+    return copy;
+}
+
 /* The index of the folded word among the forms, new or known. */
 static bool form_of(struct scanner *scanner, uint32_t *index) {
     struct scan *scan = scanner->scan;
@@ -97,7 +123,7 @@ static bool form_of(struct scanner *scanner, uint32_t *index) {
         while (scanner->table.slots[at])
             at = (at + 1) & scanner->table.mask;
     }
-    copy = arena_strndup(scanner->arena, folded->bytes, folded->size);
+    copy = copy_folded(scanner);
     if (!copy)
         return false;
     form = &scan->forms[scan->form_count];
