@@ -4,23 +4,25 @@
 
 /* z = bias + titles * share of the titles + title * (in any) + often * ln(sentences)
  *     + early * mean over the articles of 1 / (1 + place of its first sentence there)
- * weight = 1 / (1 + exp(-z)), a pair's times PAIR_WEIGHT.
+ * weight = 1 / (1 + exp(-z)), a pair's times PAIR_WEIGHT or PAIR_WEIGHT_LONG, mixed likewise.
  * Learned by logistic regression: "short" on the abstracts that outlets put over their articles,
- * "long" on lists of the facts a reader should get. docs/quality.md. */
+ * "long" on lists of the facts a reader should get. docs/digest.md. */
 struct model {
     double bias, titles, title, often, early;
 };
 
 static const struct model short_summary[2] = {
-    {-4.71, 1.22, 0.52, 0.68, 3.50}, /* a stem */
-    {-5.51, 0.11, 1.20, 0.97, 4.00}, /* a pair */
+    {-4.72, 1.22, 0.51, 0.67, 3.51}, /* a stem */
+    {-5.51, 0.17, 1.19, 0.94, 4.03}, /* a pair */
 };
 static const struct model long_summary_model[2] = {
-    {-3.22, 0.85, 0.41, 1.31, 1.16},
-    {-3.87, 0.58, 0.97, 1.77, 0.55},
+    {-3.35, 1.13, 0.50, 1.54, 0.87},
+    {-3.99, 0.55, 1.07, 1.93, 0.59},
 };
 
+/* A pair weighs more than a stem where a summary is short, and no more where it is long. */
 #define PAIR_WEIGHT 1.5
+#define PAIR_WEIGHT_LONG 1.0
 
 /* Most concepts stand in few sentences: the logarithms of so many are at hand. */
 #define FEW 16
@@ -190,7 +192,8 @@ static int64_t weight_of(const struct entry *entry, const double *log_few, doubl
     const double z = (1.0 - t) * z_of(&short_summary[pair], entry, sentences, sources) +
                      t * z_of(&long_summary_model[pair], entry, sentences, sources);
 
-    return llround(CONCEPT_ONE * (pair ? PAIR_WEIGHT : 1.0) / (1.0 + exp(-z)));
+    return llround(CONCEPT_ONE * (pair ? (1.0 - t) * PAIR_WEIGHT + t * PAIR_WEIGHT_LONG : 1.0) /
+                   (1.0 + exp(-z)));
 }
 
 int concepts_find(struct arena *arena, const struct khulasa_job *job,

@@ -6,27 +6,34 @@
 
 #include "digest/cover.h"
 #include "select/repeats.h"
+#include "vector/similarity.h"
 
 /* A sentence's prior, in parts of the mean weight of the topic's five heaviest sentences. With two
  * articles agreement proves little and place is all there is; with five it is nothing. */
-#define PLACE 0.20     /* times (2 / articles)^3 / (1 + place in its article) */
-#define FILLER 0.04    /* what a sentence must be worth at all */
-#define NOT_ALONE 0.01 /* points back, asks, or holds half a quotation: a tie-breaker */
-#define ON_QUERY 1.50  /* times the cosine with the query over the best one */
+#define PLACE 0.20      /* times (2 / articles)^3 / (1 + place in its article) */
+#define LIKE_LEADS 0.12 /* times the likeness to the other articles' leads, of a short summary */
+#define NOT_ALONE 0.01  /* points back, asks, or holds half a quotation: a tie-breaker */
+#define ON_QUERY 1.50   /* times the cosine with the query over the best one */
+
+/* Where many articles say the same, more of a sentence must be new than where two do, and fewer
+ * words make a long summary. Times 1 - 2 / articles. */
+#define REFUSE 0.10
+#define REFUSE_OF_MANY 0.20
+#define LONGER_OF_MANY 0.50 /* in mean leads */
 
 #define HEAVIEST 5
 #define LEAST_WORDS 7          /* shorter ones fill a limit and tell nobody anything */
 #define REPEATS_ON_QUERY 0.50  /* answers share the words of the question: fewer are let in */
-#define REPEATS 0.65           /* cosine: the share of new concepts refuses what is less alike */
+#define REPEATS 0.70           /* cosine: the share of new concepts refuses what is less alike */
 #define LONGER_THAN_LEADS 1.25 /* words a sentence where sentences are counted, in mean leads */
 
-enum part { COVERAGE, POSITION, POINTS_BACK, QUERY, BASE, PARTS };
+enum part { COVERAGE, POSITION, LIKENESS, POINTS_BACK, QUERY, PARTS };
 
 static const char *const part_names[PARTS] = {[COVERAGE] = "coverage",
                                               [POSITION] = "position",
+                                              [LIKENESS] = "leads",
                                               [POINTS_BACK] = "points_back",
-                                              [QUERY] = "query",
-                                              [BASE] = "base"};
+                                              [QUERY] = "query"};
 
 /* One topic while its sentences are chosen. */
 struct work {
@@ -36,6 +43,10 @@ struct work {
     size_t n;
     size_t *cost, *words, *place; /* (n) */
     double lead;                  /* mean cost of its articles' first sentences */
+    size_t *leads;                /* (sources): passage that opens each; SIZE_MAX: none */
+    double *likeness;             /* (n): mean cosine with the other articles' leads */
+    double many;                  /* 0 for two articles, near 1 for very many */
+    double long_summary;          /* 0 to 1: concepts.h */
     double scale;
     struct concepts concepts;
     int64_t *total, *prior; /* (n) */
@@ -60,6 +71,8 @@ static int collect(struct work *work, const struct budget *budget, struct khulas
         most += passages->first_of[source + 1] - passages->first_of[source];
     }
     work->which = arena_alloc(arena, most, sizeof *work->which);
+    work->leads = arena_alloc(arena, work->topic->source_count, sizeof *work->leads);
+    work->likeness = arena_zalloc(arena, most, sizeof *work->likeness);
     work->cost = arena_alloc(arena, most, sizeof *work->cost);
     work->words = arena_alloc(arena, most, sizeof *work->words);
     work->place = arena_alloc(arena, most, sizeof *work->place);
@@ -68,14 +81,15 @@ static int collect(struct work *work, const struct budget *budget, struct khulas
     work->barred = arena_zalloc(arena, most, sizeof *work->barred);
     work->taken = arena_zalloc(arena, most, sizeof *work->taken);
     work->parts = arena_zalloc(arena, most, PARTS * sizeof *work->parts);
-    if (!work->which || !work->cost || !work->words || !work->place || !work->total ||
-        !work->prior || !work->barred || !work->taken || !work->parts)
+    if (!work->which || !work->leads || !work->likeness || !work->cost || !work->words ||
+        !work->place || !work->total || !work->prior || !work->barred || !work->taken ||
+        !work->parts)
         return arena_error(arena, error);
     for (size_t s = 0; s < work->topic->source_count; s++) {
         const size_t source = work->topic->sources[s];
-        bool first = true;
 
         place = 0;
+        work->leads[s] = SIZE_MAX;
         for (size_t i = passages->first_of[source]; i < passages->first_of[source + 1]; i++) {
             const struct passage *passage = &passages->items[i];
             const struct text *text = passages->sources[source].text;
@@ -90,14 +104,16 @@ static int collect(struct work *work, const struct budget *budget, struct khulas
             if (!passage->in_bounds)
                 continue;
             place++;
-            if (first) {
+            if (work->leads[s] == SIZE_MAX) {
+                work->leads[s] = i;
                 leads += 1.0;
                 total += (double)work->cost[k];
             }
-            first = false;
         }
     }
     work->lead = leads > 0.0 ? total / leads : 1.0;
+    if (work->topic->source_count > 2)
+        work->many = 1.0 - 2.0 / (double)work->topic->source_count;
     return KHULASA_OK;
 }
 
@@ -126,6 +142,40 @@ static int find_scale(struct work *work, struct khulasa_error *error) {
     return KHULASA_OK;
 }
 
+static void add_lead(const struct work *work, size_t s, double factor) {
+    if (work->leads[s] != SIZE_MAX)
+        matrix_add_row(work->in->tfidf, work->leads[s], factor, work->in->dense);
+}
+
+/* The sum of all leads is held against each sentence, its own article's taken out meanwhile. */
+static void find_likeness(struct work *work) {
+    const struct matrix *x = work->in->tfidf;
+    const size_t sources = work->topic->source_count;
+    size_t k = 0;
+
+    if (sources < 2)
+        return;
+    for (size_t s = 0; s < sources; s++)
+        add_lead(work, s, 1.0);
+    for (size_t s = 0; s < sources; s++) {
+        const size_t source = work->topic->sources[s];
+
+        add_lead(work, s, -1.0);
+        for (; k < work->n && work->in->passages->items[work->which[k]].source == source; k++) {
+            const double sum = matrix_row_dot(x, work->which[k], work->in->dense);
+
+            work->likeness[k] = sum > 0.0 ? similarity_round(sum / (double)(sources - 1)) : 0.0;
+        }
+        add_lead(work, s, 1.0);
+    }
+    for (size_t s = 0; s < sources; s++) {
+        if (work->leads[s] == SIZE_MAX)
+            continue;
+        for (size_t t = x->start[work->leads[s]]; t < x->start[work->leads[s] + 1]; t++)
+            work->in->dense[x->column[t]] = 0.0;
+    }
+}
+
 static void find_priors(struct work *work) {
     const struct topics_input *in = work->in;
     const double articles = (double)work->topic->source_count;
@@ -140,13 +190,13 @@ static void find_priors(struct work *work) {
 
         part[COVERAGE] = (double)work->total[k] / work->scale;
         part[POSITION] = place / (1.0 + (double)work->place[k]);
-        part[BASE] = -FILLER;
+        part[LIKENESS] = LIKE_LEADS * (1.0 - work->long_summary) * work->likeness[k];
         if (leans(passage, passage_sentence(in->passages, work->which[k])->flags))
             part[POINTS_BACK] = -NOT_ALONE;
         if (in->relevance && relevant > 0.0)
             part[QUERY] = ON_QUERY * in->relevance[work->which[k]] / relevant;
-        work->prior[k] =
-            llround(work->scale * (part[POSITION] + part[BASE] + part[POINTS_BACK] + part[QUERY]));
+        work->prior[k] = llround(
+            work->scale * (part[POSITION] + part[LIKENESS] + part[POINTS_BACK] + part[QUERY]));
     }
 }
 
@@ -175,6 +225,14 @@ static void find_limits(const struct work *work, const struct budget *budget, si
     }
 }
 
+/* How many leads the budget has room for decides what summary it is. */
+static double how_long(const struct work *work, const struct budget *budget) {
+    const double leads = budget->kind == KHULASA_SENTENCES ? (double)budget->limit
+                                                           : (double)budget->limit / work->lead;
+
+    return fmin(1.0, fmax(0.0, 0.8 * (leads + LONGER_OF_MANY * work->many - 2.0)));
+}
+
 static int choose(struct work *work, const struct budget *budget, struct khulasa_error *error) {
     const struct topics_input *in = work->in;
     struct cover_input cover = {.arena = in->arena,
@@ -189,17 +247,14 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
                                 .dense = in->dense,
                                 .row_of = work->which,
                                 .repeats = in->relevance ? REPEATS_ON_QUERY : REPEATS};
-    double ratio, t;
     int code;
 
     find_limits(work, budget, &cover.limit, &cover.most);
-    ratio = (double)(budget->kind == KHULASA_SENTENCES ? budget->limit : cover.limit) /
-            (budget->kind == KHULASA_SENTENCES ? 1.0 : work->lead);
-    t = fmin(1.0, fmax(0.0, 0.8 * (ratio - 2.0)));
-    cover.refuse = 0.1 + 0.05 * t;
-    cover.thorough = t < 0.5;
+    work->long_summary = how_long(work, budget);
+    cover.refuse = REFUSE + REFUSE_OF_MANY * work->many;
+    cover.thorough = work->long_summary < 0.5;
     code = concepts_find(in->arena, in->job, in->passages, work->which, work->n,
-                         work->topic->source_count, t, &work->concepts, error);
+                         work->topic->source_count, work->long_summary, &work->concepts, error);
     if (code != KHULASA_OK)
         return code;
     for (size_t k = 0; k < work->n; k++) {
@@ -209,6 +264,7 @@ static int choose(struct work *work, const struct budget *budget, struct khulasa
     code = find_scale(work, error);
     if (code != KHULASA_OK)
         return code;
+    find_likeness(work);
     find_priors(work);
     for (int strict = 1; strict >= 0; strict--) {
         set_barred(work, strict);
