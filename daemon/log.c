@@ -58,15 +58,19 @@ static void put(const char *bytes, size_t size) {
     (void)written;
 }
 
-void log_write(enum log_level level, const char *format, ...) {
-    if (!log_wants(level))
-        return;
+static void write_values(enum log_level level, const char *format, va_list values)
+    __attribute__((format(printf, 2, 0)));
+static void write_values(enum log_level level, const char *format, va_list values) {
     char line[MAX_LINE];
+    if (log_wants(level))
+        put(line, format_line(line, level, format, values));
+}
+
+void log_write(enum log_level level, const char *format, ...) {
     va_list values;
     va_start(values, format);
-    size_t size = format_line(line, level, format, values);
+    write_values(level, format, values);
     va_end(values);
-    put(line, size);
 }
 
 void log_limited(struct log_rate *rate, enum log_level level, const char *format, ...) {
@@ -81,14 +85,10 @@ void log_limited(struct log_rate *rate, enum log_level level, const char *format
         rate->left_out++;
         return;
     }
-    if (!log_wants(level))
-        return;
-    char line[MAX_LINE];
     va_list values;
     va_start(values, format);
-    size_t size = format_line(line, level, format, values);
+    write_values(level, format, values);
     va_end(values);
-    put(line, size);
 }
 
 void log_gather(enum log_level level, const char *format, ...) {

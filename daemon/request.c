@@ -361,7 +361,12 @@ static void submit(struct conn *conn, struct job *job, size_t end) {
     request_job_drop(server, job);
 }
 
+/* NULL: the request was refused, or the connection closed for want of memory. */
 static struct job *new_job(struct conn *conn) {
+    if (conn->server->draining) {
+        request_refuse(conn, "shutting_down", NULL, CONN_LINGERS, "the daemon is shutting down");
+        return NULL;
+    }
     struct job *job = calloc(1, sizeof *job);
     if (job == NULL)
         conn_close(conn);
@@ -370,10 +375,6 @@ static struct job *new_job(struct conn *conn) {
 
 void request_body(struct conn *conn, size_t start, size_t size, size_t end) {
     const struct http_head *head = &conn->reader.head;
-    if (conn->server->draining) {
-        request_refuse(conn, "shutting_down", NULL, CONN_LINGERS, "the daemon is shutting down");
-        return;
-    }
     struct job *job = new_job(conn);
     if (job == NULL)
         return;
@@ -389,10 +390,6 @@ void request_body(struct conn *conn, size_t start, size_t size, size_t end) {
 
 void request_line(struct conn *conn, size_t size, size_t end) {
     conn->server->metrics.line++;
-    if (conn->server->draining) {
-        request_refuse(conn, "shutting_down", NULL, CONN_LINGERS, "the daemon is shutting down");
-        return;
-    }
     struct job *job = new_job(conn);
     if (job == NULL)
         return;
