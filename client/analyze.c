@@ -170,7 +170,7 @@ enum exit_status command_analyze(int argc, char **argv) {
             worst = status;
         item_clear(&item);
     }
-    if (fflush(stdout) != 0 || (input != NULL && input_failures(input) > 0))
+    if (!flush_output() || (input != NULL && input_failures(input) > 0))
         worst = worst == EXIT_GOOD ? EXIT_SOME_FAILED : worst;
     backend_free(&backend);
     input_free(&input);

@@ -96,8 +96,7 @@ static bool is_too_much(struct span answer) {
     return error_is(answer_error(answer), codes, sizeof(codes) / sizeof(codes[0]));
 }
 
-/* ---- In process ---------------------------------------------------------------------------------
- */
+/* ---- In process ------------------------------------------------------------------------------ */
 
 static enum exit_status load_engine(struct backend *backend) {
     if (backend->engine != NULL)
@@ -158,8 +157,7 @@ static enum exit_status run_local(struct backend *backend, struct exchange *list
     return EXIT_GOOD;
 }
 
-/* ---- By the daemon ------------------------------------------------------------------------------
- */
+/* ---- By the daemon --------------------------------------------------------------------------- */
 
 static const char *socket_path(const struct backend *backend) {
     return backend->options.socket != NULL ? backend->options.socket : DEFAULT_SOCKET;
@@ -235,7 +233,7 @@ static enum exit_status decide(struct backend *backend) {
             report("using the daemon at %s", socket_path(backend));
         return EXIT_GOOD;
     }
-    connection_explain(socket_path(backend), error, why, sizeof(why));
+    connection_explain(&backend->connection, error, why, sizeof(why));
     if (options->socket != NULL) {
         report("no daemon: %s", why);
         return EXIT_NO_DAEMON;
@@ -250,17 +248,19 @@ static enum exit_status decide(struct backend *backend) {
 }
 
 static enum exit_status run_remote(struct backend *backend, struct exchange *list, size_t count) {
+    char why[512];
     const struct backend_options *options = &backend->options;
     for (size_t i = 0; i < count; i++) {
         int error = ask_patiently(backend, &list[i]);
+        if (error != 0)
+            connection_explain(&backend->connection, error, why, sizeof(why));
         if (error != 0 && options->socket != NULL) {
-            report("no daemon: %s: %s", options->socket,
-                   error == EPIPE ? "it hung up without an answer" : strerror(error));
+            report("no daemon: %s", why);
             return EXIT_NO_DAEMON;
         }
         if (error != 0) { /* it is gone: the rest is done here */
             if (options->verbose)
-                report("the daemon is gone (%s); working in process", strerror(error));
+                report("the daemon is gone (%s); working in process", why);
             backend->where = IN_PROCESS;
             return run_local(backend, list + i, count - i);
         }

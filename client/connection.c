@@ -15,7 +15,7 @@
 
 int connection_open(struct connection *connection, const char *path, int timeout_ms) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    *connection = (struct connection){.fd = -1, .path = path};
+    *connection = (struct connection){.fd = -1, .path = path, .timeout_ms = timeout_ms};
     if (strlen(path) >= sizeof(address.sun_path))
         return ENAMETOOLONG;
     memcpy(address.sun_path, path, strlen(path) + 1);
@@ -42,7 +42,8 @@ void connection_close(struct connection *connection) {
     if (connection->fd >= 0)
         close(connection->fd);
     free(connection->answer);
-    *connection = (struct connection){.fd = -1, .path = connection->path};
+    *connection = (struct connection){
+        .fd = -1, .path = connection->path, .timeout_ms = connection->timeout_ms};
 }
 
 static int send_all(int fd, const char *bytes, size_t size) {
@@ -100,21 +101,38 @@ int connection_ask(struct connection *connection, const char *request, size_t si
     return 0;
 }
 
-void connection_explain(const char *path, int error, char *buffer, size_t room) {
+/* Where the folder keeps us out, the socket's group cannot be seen: the packaged one is named. */
+static const char *group_of(const char *path) {
     struct stat status;
     const struct group *group = NULL;
-    if (error != EACCES && error != EPERM) {
-        snprintf(buffer, room, "%s: %s", path, strerror(error));
-        return;
-    }
     if (stat(path, &status) == 0 && status.st_gid != 0)
         group = getgrgid(status.st_gid);
-    /* Where the folder keeps us out, the socket's group cannot be seen: the packaged one is named.
-     */
-    snprintf(
-        buffer, room,
-        "%s: %s; to use the daemon, join the group %s (as root: usermod -aG %s USER) and log in "
-        "again",
-        path, strerror(error), group != NULL ? group->gr_name : "khulasa",
-        group != NULL ? group->gr_name : "khulasa");
+    return group != NULL ? group->gr_name : "khulasa";
+}
+
+void connection_explain(const struct connection *connection, int error, char *buffer, size_t room) {
+    const char *path = connection->path;
+    switch (error) {
+    case EACCES:
+    case EPERM: {
+        const char *group = group_of(path);
+        snprintf(buffer, room,
+                 "%s: %s; to use the daemon, join the group %s (as root: usermod -aG %s USER) and "
+                 "log in again",
+                 path, strerror(error), group, group);
+        break;
+    }
+    case ENAMETOOLONG:
+        snprintf(buffer, room, "%s: the path of a socket has at most %zu bytes", path,
+                 sizeof((struct sockaddr_un){0}.sun_path) - 1);
+        break;
+    case ETIMEDOUT:
+        snprintf(buffer, room, "%s: no answer within %d s", path, connection->timeout_ms / 1000);
+        break;
+    case EPIPE:
+        snprintf(buffer, room, "%s: it hung up without an answer", path);
+        break;
+    default:
+        snprintf(buffer, room, "%s: %s", path, strerror(error));
+    }
 }

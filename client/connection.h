@@ -12,6 +12,7 @@
 struct connection {
     int fd; /* -1: not connected */
     const char *path;
+    int timeout_ms;
     char *answer; /* of the last request, without its newline */
     size_t size, capacity;
 };
@@ -25,7 +26,8 @@ void connection_close(struct connection *connection);
 int connection_ask(struct connection *connection, const char *request, size_t size,
                    const char **answer, size_t *answer_size);
 
-/* Why the socket cannot be used, for people; on EACCES, the group to join. */
-void connection_explain(const char *path, int error, char *buffer, size_t room);
+/* What connection_open() or connection_ask() has returned, for people; on EACCES, the group to
+ * join. */
+void connection_explain(const struct connection *connection, int error, char *buffer, size_t room);
 
 #endif

@@ -12,6 +12,8 @@
 #include "client/pool.h"
 #include "khulasa.h"
 
+#define RATIO 0.33 /* of an article's words, where no limit is given */
+
 struct work {
     struct evaluation *evaluation;
     khulasa *engine;
@@ -185,9 +187,13 @@ enum exit_status command_evaluate(int argc, char **argv) {
     struct evaluation_data data = {0};
     bool done = false;
     enum exit_status status = options_evaluate(&options, argc, argv, &done);
-    if (status == EXIT_GOOD && !done)
-        status = evaluation_is_of_sets(options.paths[0]) ? evaluate_sets(&options)
-                                                         : run(&options, &data);
+    if (status == EXIT_GOOD && !done && evaluation_is_of_sets(options.paths[0])) {
+        status = evaluate_sets(&options);
+    } else if (status == EXIT_GOOD && !done) {
+        if (options.ratio <= 0 && options.words == 0)
+            options.ratio = RATIO;
+        status = run(&options, &data);
+    }
     evaluation_clear(&data);
     options_clear(&options);
     return status;

@@ -1,5 +1,6 @@
 #include "client/evaluate_sets.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -434,7 +435,7 @@ static enum exit_status measure(struct sets *sets, enum format format) {
     else if (good)
         print_text(sets, methods, count, figures, &grouping);
     free(figures);
-    return good && fflush(stdout) == 0 ? EXIT_GOOD : EXIT_SOME_FAILED;
+    return good ? EXIT_GOOD : EXIT_SOME_FAILED;
 }
 
 /* Whether a row is a set with anything to measure it by. */
@@ -449,6 +450,8 @@ static bool read_rows(struct sets *sets) {
     size_t room = 0, number = 0;
     ssize_t size;
     bool good = file != NULL;
+    if (!good)
+        report("%s: %s", sets->path, strerror(errno));
     sets->rows = json_array();
     while (good && (size = getline(&line, &room, file)) > 0) {
         json_t *row = size < MOST_LINE ? json_loadb(line, (size_t)size, 0, NULL) : NULL;
@@ -487,6 +490,10 @@ enum exit_status evaluate_sets(const struct options *options) {
     struct sets sets = {.path = options->paths[0]};
     struct khulasa_error error;
     enum exit_status status = EXIT_SOME_FAILED;
+    if (options->ratio > 0) {
+        report("--ratio: %s holds sets, whose limit is --words", sets.path);
+        return EXIT_USAGE;
+    }
     if (read_rows(&sets)) {
         sets.words = options->words > 0 ? options->words
                      : sets.facts       ? WORDS_OF_FACTS

@@ -7,7 +7,7 @@
  *                  the references
  *     nuggets      facts, {"weight", "carriers": [{"text"}]}: one is carried where a sentence of
  *                  the summary has 0.8 of the words of one of its carriers. Measured is the
- * weighted share that is carried, and the share of those of weight 3, the vital ones
+ *                  weighted share that is carried, and that of those of weight 3, the vital ones
  *
  * A summary counts up to its limit of words. Then all articles of the file are grouped as one set,
  * and the stories compared with the events, which are the sets' ids up to a '/': precision, recall

@@ -262,6 +262,13 @@ static bool give_object(struct input *input, struct item *item, struct span obje
     return give(input, item, ITEM_REQUEST, &json, name);
 }
 
+/* What the file's only article is called: its name, or NULL where that cannot stand in JSON, and
+ * for standard input. */
+static const char *id_of_file(const struct file *file) {
+    bool named = strcmp(file->path, "-") != 0;
+    return named && utf8_check(file->id, strlen(file->id)) == strlen(file->id) ? file->id : NULL;
+}
+
 /* The whole file is one text. */
 static bool give_text(struct input *input, struct item *item, struct span text) {
     char why[96], position[24];
@@ -274,7 +281,7 @@ static bool give_text(struct input *input, struct item *item, struct span text) 
         return give(input, item, ITEM_TEXT, &json, name);
     }
     snprintf(position, sizeof(position), "%zu", input->articles++);
-    const char *id = strcmp(input->file->path, "-") == 0 ? position : input->file->id;
+    const char *id = id_of_file(input->file) != NULL ? id_of_file(input->file) : position;
     if (!names_add(&input->ids, strdup(id)))
         return fail(input, name, "is given twice, or another article has its id");
     out_json(&json, "{\"id\":");
@@ -352,7 +359,7 @@ static enum step first_of_file(struct input *input, struct item *item, struct sp
     memcpy(copy, object.bytes, object.size);
     object.bytes = copy;
     bool alone = stream_peek(&input->stream) == 0; /* moves what it has read */
-    bool good = give_object(input, item, object, alone ? input->file->id : NULL, name);
+    bool good = give_object(input, item, object, alone ? id_of_file(input->file) : NULL, name);
     free(copy);
     return good ? STEP_ITEM : STEP_NOTHING;
 }

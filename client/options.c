@@ -153,8 +153,8 @@ static enum exit_status take_length(const char *command, const char *prefix, int
         return usage(command, "--%sratio %s: must be a number above 0 and at most 1", prefix,
                      value);
     if (kind != 3 && !number(value, 1, (unsigned long)INT32_MAX, &count))
-        return usage(command, "--%s%s %s: must be a whole number of at least 1", prefix,
-                     lengths[kind], value);
+        return usage(command, "--%s%s %s: must be a whole number from 1 to %d", prefix,
+                     lengths[kind], value, INT32_MAX);
     *given = kind;
     *given_value = value;
     return EXIT_GOOD;
@@ -482,8 +482,8 @@ enum exit_status options_train(struct options *options, int argc, char **argv, b
             options->name = optarg;
         else if (option == OPT_MIN_DOCUMENTS &&
                  !number(optarg, 1, UINT32_MAX, &options->min_documents))
-            status =
-                usage("train", "--min-documents %s: must be a whole number of at least 1", optarg);
+            status = usage("train", "--min-documents %s: must be a whole number from 1 to %u",
+                           optarg, UINT32_MAX);
     }
     if (status == EXIT_GOOD && options->output == NULL)
         status = usage("train", "-o MODEL is missing: where to write the model");
@@ -504,7 +504,7 @@ static enum exit_status take_evaluate(struct options *options, struct given *giv
     if (option == OPT_RATIO && !is_ratio(optarg))
         return usage(command, "--ratio %s: must be a number above 0 and at most 1", optarg);
     if (option == OPT_WORDS && !number(optarg, 1, (unsigned long)INT32_MAX, &options->words))
-        return usage(command, "--words %s: must be a whole number of at least 1", optarg);
+        return usage(command, "--words %s: must be a whole number from 1 to %d", optarg, INT32_MAX);
     if (option == OPT_RATIO)
         options->ratio = strtod(optarg, NULL);
     return EXIT_GOOD;
@@ -529,8 +529,6 @@ enum exit_status options_evaluate(struct options *options, int argc, char **argv
         status = check_where(&options->backend, "evaluate", &given);
     if (status == EXIT_GOOD && argc - optind != 1)
         status = usage("evaluate", "one file is evaluated; %d are given", argc - optind);
-    if (options->ratio <= 0 && options->words == 0)
-        options->ratio = 0.33;
     take_paths(options, argc, argv);
     return status;
 }

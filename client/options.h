@@ -27,7 +27,7 @@ struct options {
     const char *output, *name;
     unsigned long min_documents;
 
-    /* evaluate: one of them is above 0 */
+    /* evaluate: one of them, or neither, is above 0 */
     double ratio;
     unsigned long words;
 };

@@ -1,6 +1,5 @@
 #include "client/output.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,20 +163,11 @@ void output_answer(struct output *output, struct span answer, struct span reques
     }
 }
 
-bool output_flush(struct output *output) {
-    (void)output;
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return true;
-    if (errno != EPIPE) /* a reader that has left has seen enough */
-        report("standard output: %s", strerror(errno));
-    return false;
-}
-
 bool output_finish(struct output *output) {
     close_list(output);
     if (output->begun && !is_json(output))
         render_end(&output->renderer);
-    return output_flush(output);
+    return flush_output();
 }
 
 size_t output_failures(const struct output *output) {

@@ -28,10 +28,7 @@ void output_source(struct output *output, struct span answer);
  * articles are from. only_set: NDJSON prints the set and not the articles. */
 void output_answer(struct output *output, struct span answer, struct span request, bool only_set);
 
-/* Hands on what is printed so far. False where standard output is gone or full. */
-bool output_flush(struct output *output);
-
-/* The end: closes what is open. False as above. */
+/* The end: closes what is open. False where standard output is closed or full (flush_output). */
 bool output_finish(struct output *output);
 
 /* Articles in error so far. */

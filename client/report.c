@@ -1,9 +1,10 @@
 #include "client/report.h"
 
+#include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +57,17 @@ void progress_set(size_t articles) {
     fprintf(stderr, "\r\033[Ksummarizing %zu articles as one", articles);
     fflush(stderr);
     bar.shown = true;
+}
+
+bool flush_output(void) {
+    static bool said;
+    bool flushed = fflush(stdout) == 0;
+    if (flushed && !ferror(stdout))
+        return true;
+    if (!said && (flushed || errno != EPIPE))
+        report("standard output: %s", flushed ? "could not be written" : strerror(errno));
+    said = true;
+    return false;
 }
 
 void report(const char *format, ...) {

@@ -4,6 +4,9 @@
 #ifndef KHULASA_CLIENT_REPORT_H
 #define KHULASA_CLIENT_REPORT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* What went wrong, or what is told. Takes a progress bar off the line first. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -15,7 +18,9 @@ enum exit_status {
     EXIT_NO_DAEMON = 3,
 };
 
-#include <stddef.h>
+/* Hands on what is printed so far. False where standard output is closed or full, which is said
+ * once; a reader that has left has seen enough, and nothing is said. */
+bool flush_output(void);
 
 /* A bar on standard error while a run is long, where that is a terminal and standard output is not.
  * done and total in bytes; total 0: not known. */

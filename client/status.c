@@ -36,9 +36,9 @@ static int ask(struct connection *connection, const char *request, struct span *
     return connection_ask(connection, request, strlen(request), &answer->bytes, &answer->size);
 }
 
-static enum exit_status no_daemon(const char *path, int error) {
+static enum exit_status no_daemon(const struct connection *connection, int error) {
     char why[512];
-    connection_explain(path, error, why, sizeof(why));
+    connection_explain(connection, error, why, sizeof(why));
     report("no daemon: %s", why);
     return EXIT_NO_DAEMON;
 }
@@ -48,7 +48,7 @@ static enum exit_status health(struct connection *connection) {
     struct span answer;
     int error = ask(connection, "{\"op\":\"health\"}", &answer);
     if (error != 0)
-        return no_daemon(connection->path, error);
+        return no_daemon(connection, error);
     struct span why = answer_error(answer);
     if (why.bytes == NULL)
         return EXIT_GOOD;
@@ -72,7 +72,7 @@ enum exit_status command_status(int argc, char **argv) {
         error = ask(&connection, "{\"op\":\"status\"}", &answer);
     if (error != 0) {
         connection_close(&connection);
-        return no_daemon(options.backend.socket, error);
+        return no_daemon(&connection, error);
     }
     json_t *object = json_loadb(answer.bytes, answer.size, 0, NULL);
     if (options.format == FORMAT_JSON)
@@ -82,5 +82,5 @@ enum exit_status command_status(int argc, char **argv) {
     json_decref(object);
     status = health(&connection);
     connection_close(&connection);
-    return fflush(stdout) == 0 ? status : EXIT_SOME_FAILED;
+    return flush_output() ? status : EXIT_SOME_FAILED;
 }

@@ -168,7 +168,7 @@ static enum exit_status flush_round(struct run *run) {
     free(list);
     free(requests);
     run->batch_count = 0;
-    if (status == EXIT_GOOD && !output_flush(run->output))
+    if (status == EXIT_GOOD && !flush_output())
         status = EXIT_SOME_FAILED;
     progress(run->articles, input_bytes(run->input), input_total(run->input));
     return status;
@@ -187,7 +187,7 @@ static enum exit_status run_request(struct run *run, const char *request, size_t
             status = refused(run, error, name);
         else
             output_answer(run->output, answer, (struct span){request, size}, run->options.set);
-        if (!output_flush(run->output))
+        if (!flush_output())
             status = EXIT_SOME_FAILED;
     }
     exchange_clear(&exchange);

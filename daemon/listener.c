@@ -80,7 +80,7 @@ static enum listener_result open_path(const char *path, struct listener *out, ch
     struct stat status;
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0 || !bind_and_listen(descriptor, &address) || lstat(path, &status) != 0) {
-        snprintf(message, message_size, "%s: %s", path, strerror(errno));
+        snprintf(message, message_size, "cannot listen on %s: %s", path, strerror(errno));
         if (descriptor >= 0)
             close(descriptor);
         return LISTENER_FAILED;

@@ -1,4 +1,6 @@
 /* khulasad: the order of starting, and of ending. */
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,8 +16,20 @@
 
 enum { EXIT_WELL = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
+/* A standard descriptor that is closed is held by the null device: the log must not go to a client
+ * whose connection took its number. */
+static void hold_standard_descriptors(void) {
+    int opened;
+    do
+        opened = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (opened >= 0 && opened <= STDERR_FILENO);
+    if (opened >= 0)
+        close(opened);
+}
+
 /* What belongs to the process and must stand before the first thread. */
 static void prepare_process(void) {
+    hold_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
     /* Requests run beside each other; BLAS does not divide one among threads again. */
     openblas_set_num_threads(1);
@@ -86,6 +100,14 @@ static int serve(const struct config_source *source, struct settings *settings) 
     return well ? EXIT_WELL : EXIT_FAILED;
 }
 
+/* The exit status after something was printed. */
+static int printed(void) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_WELL;
+    fprintf(stderr, "khulasad: standard output: %s\n", strerror(errno));
+    return EXIT_FAILED;
+}
+
 int main(int argc, char **argv) {
     prepare_process();
     log_open();
@@ -93,7 +115,7 @@ int main(int argc, char **argv) {
     enum options_action action = options_read(argc, argv, &source);
     if (action == OPTIONS_DONE || action == OPTIONS_MISUSED) {
         options_clear(&source);
-        return action == OPTIONS_DONE ? EXIT_WELL : EXIT_USAGE;
+        return action == OPTIONS_DONE ? printed() : EXIT_USAGE;
     }
     struct settings settings;
     char message[512];
@@ -107,6 +129,7 @@ int main(int argc, char **argv) {
     } else {
         if (action == OPTIONS_PRINT_CONFIG)
             settings_print(&settings, stdout);
+        status = printed();
         settings_clear(&settings);
     }
     options_clear(&source);

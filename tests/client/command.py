@@ -5,15 +5,7 @@ import select
 import subprocess
 import unittest
 
-from program import KHULASA, OTHER, SENTENCES, TEXT, Case
-
-
-def lines(out):
-    return [json.loads(line) for line in out.decode().splitlines()]
-
-
-def article(**fields):
-    return json.dumps(fields, ensure_ascii=False) + '\n'
+from program import KHULASA, OTHER, SENTENCES, TEXT, Case, article, lines
 
 
 class Inputs(Case):
@@ -30,6 +22,13 @@ class Inputs(Case):
         self.write('b/x.txt', OTHER)
         self.write('b/y.txt', OTHER)
         self.assertEqual(self.ids('a/x.txt', 'b'), ['a/x.txt', 'b/x.txt', 'y'])
+
+    def test_a_file_whose_name_is_no_text_is_called_by_its_position(self):
+        for name in (b'caf\xe9.txt', b'caf\xe9.json'):
+            with open(os.path.join(self.folder.encode(), name), 'w', encoding='utf-8') as f:
+                f.write(TEXT if name.endswith(b'txt') else article(text=OTHER))
+        self.write('z.txt', TEXT)
+        self.assertEqual(self.ids('.'), ['0', '1', 'z'])
 
     def test_a_folder_is_walked_in_byte_order_of_path(self):
         for name in ('n/b.txt', 'n/a/z.txt', 'n/a.txt', 'n/B.txt', 'n/deep/er/c.txt',
@@ -82,104 +81,6 @@ class Inputs(Case):
                                              '--sentences', '2', 'r.json'))[0]['sentences']), 2)
 
 
-class Damage(Case):
-    """What is wrong is named, and the rest is done."""
-
-    def test_the_good_files_are_done_beside_the_bad(self):
-        self.write('good.txt', TEXT)
-        self.write('binary.txt', bytes(range(256)))
-        self.write('latin.txt', b'caf\xe9 ' + TEXT.encode())
-        self.write('empty.txt', '')
-        self.write('folder/x.md', TEXT)
-        status, out, err = self.run_command('summarize', '--local', '--format', 'ndjson', 'none.txt',
-                                            'binary.txt', 'latin.txt', 'empty.txt', 'good.txt')
-        self.assertEqual(status, 1)
-        rows = lines(out)
-        self.assertEqual([r['id'] for r in rows], ['empty', 'good'])
-        self.assertEqual(rows[0]['error'], {'code': 'empty_text', 'retry': False,
-                                            'message': 'article empty has no Arabic sentence'})
-        self.assertIn('summary', rows[1])
-        self.assertIn('none.txt: No such file', err)
-        self.assertIn('binary.txt: is not text: byte 0 is NUL', err)
-        self.assertIn('latin.txt: is not UTF-8 at byte 3', err)
-
-    def test_a_damaged_line_costs_itself_alone(self):
-        feed = (article(id='a', text=TEXT) + 'no json\n' + '{"id":"b","text":"cut\n' +
-                '{"id":"c","text":"x"\n' + article(id='d', text=5) +
-                article(id='e', text=TEXT, titel='x') + article(id='a', text=OTHER) +
-                article(id='f', text=OTHER))
-        self.write('feed.jsonl', feed)
-        status, out, err = self.run_command('summarize', '--local', '--format', 'ndjson',
-                                            'feed.jsonl')
-        self.assertEqual(status, 1)
-        self.assertEqual([r['id'] for r in lines(out)], ['a', 'f'])
-        for said in ('feed.jsonl:2: is not a JSON object', 'feed.jsonl:3: is not a JSON object',
-                     'feed.jsonl:4: is not a JSON object', 'feed.jsonl:5: text must be a string',
-                     'feed.jsonl:6: titel is not a field', 'feed.jsonl:7: repeats the id "a"'):
-            self.assertIn(said, err)
-
-    def on_a_terminal(self, *arguments):
-        """What the command writes to standard error where that is a terminal."""
-        ours, its = os.openpty()
-        with subprocess.Popen([KHULASA, *arguments], stdout=subprocess.PIPE, stderr=its,
-                              stdin=subprocess.DEVNULL, cwd=self.folder) as child:
-            os.close(its)
-            child.communicate(timeout=60)
-            told = b''
-            while select.select([ours], [], [], 0)[0]:
-                try:
-                    told += os.read(ours, 4096)
-                except OSError: # the other end is closed
-                    break
-        os.close(ours)
-        self.assertEqual(child.returncode, 0)
-        return told.decode()
-
-    def test_a_large_set_says_on_a_terminal_what_is_done(self):
-        self.write('many.jsonl', article(text=TEXT) * 600)
-        self.write('few.jsonl', article(text=TEXT) * 3)
-        told = self.on_a_terminal('summarize', '--local', '--set', 'many.jsonl')
-        self.assertIn('600 articles', told)
-        self.assertTrue(told.endswith('\r\033[K'), 'the line is taken off again')
-        self.assertEqual(self.on_a_terminal('summarize', '--local', '--set', 'few.jsonl'), '')
-
-    def test_an_empty_input_says_so(self):
-        status, out, err = self.run_command('summarize', '--local')
-        self.assertEqual((status, out), (1, b''))
-        self.assertIn('nothing to summarise', err)
-        self.assertEqual(self.run_command('summarize', '--local', '--format', 'ndjson')[0], 0)
-
-    def test_a_reader_that_leaves_ends_the_run_quietly(self):
-        feed = ''.join(article(id=str(i), text=TEXT) for i in range(2000))
-        p = subprocess.Popen([KHULASA, 'summarize', '--local', '--format', 'ndjson', '-'],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            p.stdout.close()
-            try:
-                p.stdin.write(feed.encode())
-                p.stdin.close()
-            except BrokenPipeError:
-                pass
-            self.assertNotEqual(p.wait(timeout=60), 0)
-            self.assertEqual(p.stderr.read(), b'')
-        finally:
-            p.stderr.close()
-            try:
-                p.stdin.close()
-            except BrokenPipeError:
-                pass
-
-    def test_a_full_disk_is_said(self):
-        if not os.path.exists('/dev/full'):
-            self.skipTest('no /dev/full')
-        self.write('a.txt', TEXT)
-        with open('/dev/full', 'wb') as full:
-            p = subprocess.run([KHULASA, 'summarize', '--local', self.path('a.txt')], stdout=full,
-                               stderr=subprocess.PIPE)
-        self.assertEqual(p.returncode, 1)
-        self.assertIn(b'No space left', p.stderr)
-
-
 class Options(Case):
     def usage(self, *arguments):
         status, out, err = self.run_command(*arguments)
@@ -194,8 +95,12 @@ class Options(Case):
                 (('summarize', '--lenght', '3'), '--lenght is not an option'),
                 (('summarize', '--words'), '--words needs a value'),
                 (('summarize', '--words', '3', '--ratio', '0.2'), 'one length is allowed'),
-                (('summarize', '--words', '-3'), 'whole number of at least 1'),
-                (('summarize', '--words', '3x'), 'whole number of at least 1'),
+                (('summarize', '-z'), '-z is not an option'),
+                (('summarize', '--words', '-3'), 'whole number from 1 to 2147483647'),
+                (('summarize', '--words', '3x'), 'whole number from 1 to'),
+                (('summarize', '--words', '0'), '--words 0: must be'),
+                (('summarize', '--words', '2147483648'), 'whole number from 1 to 2147483647'),
+                (('summarize', '--set', '--set-sentences', '9' * 30), '--set-sentences 999'),
                 (('summarize', '--ratio', '1.5'), 'above 0 and at most 1'),
                 (('summarize', '--ratio', 'nan'), 'above 0 and at most 1'),
                 (('summarize', '--set', '--both'), 'one is allowed'),
@@ -211,6 +116,8 @@ class Options(Case):
                 (('summarize', '--local', '--offsets', 'x', 'a.txt'), 'utf-8, utf-16, code-point'),
                 (('summarize', '--local', '--characters', '9', '--unit', 'x', 'a.txt'), 'grapheme'),
                 (('analyze', '--format', 'json'), 'known are text, ndjson'),
+                (('train', '-o', 'm', '--min-documents', '0'), 'from 1 to 4294967295'),
+                (('train', '-o', 'm', '--name', 'A b', 'a.txt'), '1 to 31 of a-z'),
                 (('train', 'a.txt'), '-o MODEL is missing'),
                 (('status', 'x'), 'takes no arguments')):
             with self.subTest(arguments=arguments):

@@ -1,4 +1,5 @@
 """The two programs under test, run as a user runs them. KHULASA and KHULASAD name them."""
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,14 @@ TEXT = ' '.join(SENTENCES)
 OTHER = ('أعلنت وزارة الصحة إطلاق حملة تطعيم واسعة ضد الحصبة في المحافظات الشمالية. '
          'وتشمل الحملة مئتي ألف طفل دون الخامسة من العمر في المدارس والمراكز الصحية. '
          'ودعت الوزارة الأهالي إلى مراجعة أقرب مركز صحي خلال الأسبوعين المقبلين.')
+
+
+def lines(out):
+    return [json.loads(line) for line in out.decode().splitlines()]
+
+
+def article(**fields):
+    return json.dumps(fields, ensure_ascii=False) + '\n'
 
 
 class Case(unittest.TestCase):
@@ -58,8 +67,8 @@ class Case(unittest.TestCase):
         path = self.path('khulasad.sock')
         log = open(self.path('khulasad.log'), 'wb')
         self.addCleanup(log.close)
-        daemon = subprocess.Popen([KHULASAD, '--socket', path, *arguments], cwd=self.folder,
-                                  stdout=log, stderr=log)
+        daemon = self.daemon = subprocess.Popen([KHULASAD, '--socket', path, *arguments], cwd=self.folder,
+                                                stdout=log, stderr=log)
 
         def stop():
             daemon.terminate()
