@@ -268,7 +268,7 @@ int cover_choose(const struct cover_input *input, bool *taken, struct khulasa_er
         !cover.pool)
         return arena_error(arena, error);
     for (size_t s = 0; s < starts; s++) {
-        int code = start(&cover, input->thorough ? betas[s] : 0.4, error);
+        int code = start(&cover, input->thorough ? betas[s] : 0.3, error);
         const int64_t value = value_of(&cover);
 
         if (code != KHULASA_OK)

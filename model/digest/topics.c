@@ -12,14 +12,14 @@
  * articles agreement proves little and place is all there is; with five it is nothing. */
 #define PLACE 0.20      /* times (2 / articles)^3 / (1 + place in its article) */
 #define LIKE_LEADS 0.12 /* times the likeness to the other articles' leads, of a short summary */
-#define NOT_ALONE 0.01  /* points back, asks, or holds half a quotation: a tie-breaker */
+#define NOT_ALONE 0.005 /* points back, asks, or holds half a quotation: a tie-breaker */
 #define ON_QUERY 1.50   /* times the cosine with the query over the best one */
 
 /* Where many articles say the same, more of a sentence must be new than where two do, and fewer
  * words make a long summary. Times 1 - 2 / articles. */
 #define REFUSE 0.10
 #define REFUSE_OF_MANY 0.20
-#define LONGER_OF_MANY 0.50 /* in mean leads */
+#define LONGER_OF_MANY 0.40 /* in mean leads */
 
 #define HEAVIEST 5
 #define LEAST_WORDS 7          /* shorter ones fill a limit and tell nobody anything */
