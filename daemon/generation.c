@@ -1,5 +1,6 @@
 #include "daemon/generation.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,8 @@ void generation_put(struct generation **generation) {
     khulasa_free(&gone->engine);
     settings_clear(&gone->settings);
     free(gone);
+    /* The heaps that held the model keep its memory else, and the next reload takes more. */
+    malloc_trim(0);
 }
 
 /* "The council opened a new library in the city today. Its director said that it holds ten thousand

@@ -193,7 +193,7 @@ static struct job *take_short_job(struct pool *pool, const struct lane *own,
 
 /* ---- Working --------------------------------------------------------------------------------- */
 
-enum { LARGE = 1 << 20 }; /* bytes of a request */
+enum { LARGE = 1 << 18 }; /* bytes of a request */
 
 static enum khulasa_code stop_job(void *context) {
     struct job *job = context;
