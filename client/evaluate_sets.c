@@ -7,19 +7,13 @@
 
 #include <jansson.h>
 
-#include "client/rouge.h"
 #include "client/commands.h"
+#include "client/evaluate_said.h"
 #include "khulasa.h"
 
 #define WORDS_OF_ABSTRACTS 60
 #define WORDS_OF_FACTS 100
-#define VITAL 3
-#define CARRIED 0.8   /* of a carrier's words, in one sentence */
-#define LEAST_WORDS 4 /* of a sentence that can carry a fact */
 #define MOST_LINE (64 << 20)
-
-/* What is measured of one summary, 0 to 1: ROUGE-1 and ROUGE-2 recall, or facts and vital ones. */
-enum { FIGURES = 2 };
 
 struct sets {
     const char *path;
@@ -29,189 +23,11 @@ struct sets {
     bool facts;   /* nuggets, else references */
 };
 
-/* ---- Words ------------------------------------------------------------------------------------
- */
-
-/* Letters taken off a folded word, as light10 does (Larkey, Ballesteros and Connell 2002): one
- * prefix, two suffixes, the first that fits. */
-static void lighten(char *word) {
-    static const char *const prefixes[] = {"وال", "بال", "كال", "فال", "لل", "ال", "و"};
-    static const char *const suffixes[] = {"ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"};
-    enum { LETTER = 2 };
-    size_t size = strlen(word);
-    for (size_t p = 0; p < sizeof(prefixes) / sizeof(prefixes[0]); p++) {
-        size_t length = strlen(prefixes[p]), least = (length == LETTER ? 3 : 2) * LETTER;
-        if (size >= length + least && memcmp(word, prefixes[p], length) == 0) {
-            memmove(word, word + length, size - length + 1);
-            size -= length;
-            break;
-        }
-    }
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t s = 0; s < sizeof(suffixes) / sizeof(suffixes[0]); s++) {
-            size_t length = strlen(suffixes[s]);
-            if (size >= length + 2 * LETTER &&
-                memcmp(word + size - length, suffixes[s], length) == 0) {
-                word[size -= length] = '\0';
-                break;
-            }
-        }
-}
-
-/* The words of a text as numbers, their light stems where `light`. */
-static bool read_words(struct rouge_dictionary *dictionary, const char *text, size_t size,
-                       bool light, struct rouge_words *out) {
-    struct rouge_dictionary folded = {0};
-    struct rouge_words words = {0};
-    if (!light)
-        return rouge_read(dictionary, text, size, out);
-    bool good = rouge_read(&folded, text, size, &words);
-    char *stems = NULL;
-    size_t room = 0;
-    FILE *joined = good ? open_memstream(&stems, &room) : NULL;
-    for (size_t i = 0; i < folded.count && good; i++)
-        lighten(folded.words[i]);
-    for (size_t i = 0; i < words.count && joined != NULL; i++)
-        fprintf(joined, "%s ", folded.words[words.id[i]]);
-    good =
-        joined != NULL && fclose(joined) == 0 && good && rouge_read(dictionary, stems, room, out);
-    free(stems);
-    rouge_words_clear(&words);
-    rouge_dictionary_clear(&folded);
-    return good;
-}
-
-/* ---- One summary ------------------------------------------------------------------------------
- */
-
-/* Sentences as words, up to the limit together. */
-struct said {
-    struct rouge_dictionary dictionary;
-    struct rouge_words *sentences; /* (count) */
-    size_t count;
-};
-
-static void said_clear(struct said *said) {
-    for (size_t i = 0; i < said->count; i++)
-        rouge_words_clear(&said->sentences[i]);
-    free(said->sentences);
-    rouge_dictionary_clear(&said->dictionary);
-    *said = (struct said){0};
-}
+/* ---- Sets ------------------------------------------------------------------------------------ */
 
 static const char *text_of(const json_t *object, const char *key) {
     return json_string_value(json_object_get(object, key));
 }
-
-static bool said_read(const struct sets *sets, const json_t *articles,
-                      const struct khulasa_digest *digest, struct said *out) {
-    size_t left = sets->words;
-    out->sentences = calloc(digest->sentence_count + 1, sizeof(*out->sentences));
-    if (out->sentences == NULL)
-        return false;
-    for (size_t i = 0; i < digest->sentence_count; i++) {
-        const struct khulasa_sentence *sentence = &digest->sentences[i];
-        struct rouge_words *words = &out->sentences[out->count];
-        const char *text = text_of(json_array_get(articles, sentence->article), "text");
-        if (!read_words(&out->dictionary, text + sentence->start, sentence->end - sentence->start,
-                        !sets->facts, words))
-            return false;
-        out->count++;
-        if (words->count > left)
-            words->count = left;
-        left -= words->count;
-    }
-    return true;
-}
-
-/* How many of the n-grams of b are in a, each as often as it is there, of how many. */
-static double recall(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count,
-                     size_t n) {
-    bool *used = calloc(a_count + 1, sizeof(*used));
-    size_t both = 0;
-    for (size_t i = 0; used != NULL && i + n <= b_count; i++)
-        for (size_t k = 0; k + n <= a_count; k++)
-            if (!used[k] && memcmp(a + k, b + i, n * sizeof(*a)) == 0) {
-                used[k] = true;
-                both++;
-                break;
-            }
-    free(used);
-    return b_count >= n ? (double)both / (double)(b_count - n + 1) : 0;
-}
-
-static bool by_rouge(struct said *said, const json_t *row, double figure[FIGURES]) {
-    const json_t *references = json_object_get(row, "references"), *reference;
-    size_t total = 0, count = 0, i;
-    for (size_t s = 0; s < said->count; s++)
-        total += said->sentences[s].count;
-    uint32_t *all = calloc(total + 1, sizeof(*all));
-    for (size_t s = 0; s < said->count && all != NULL; s++) {
-        memcpy(all + count, said->sentences[s].id, said->sentences[s].count * sizeof(*all));
-        count += said->sentences[s].count;
-    }
-    bool good = all != NULL;
-    json_array_foreach(references, i, reference) {
-        struct rouge_words words = {0};
-        good = good && read_words(&said->dictionary, json_string_value(reference),
-                                  json_string_length(reference), true, &words);
-        for (size_t n = 1; n <= FIGURES && good; n++)
-            figure[n - 1] +=
-                recall(all, count, words.id, words.count, n) / (double)json_array_size(references);
-        rouge_words_clear(&words);
-    }
-    free(all);
-    return good;
-}
-
-static bool holds(const struct rouge_words *words, uint32_t id) {
-    for (size_t i = 0; i < words->count; i++)
-        if (words->id[i] == id)
-            return true;
-    return false;
-}
-
-/* Whether any of the sentences carries a fact in the words of the carrier. False in *good: out of
- * memory. */
-static bool carries(struct said *said, const json_t *carrier, bool *good) {
-    const json_t *text = json_object_get(carrier, "text");
-    struct rouge_words need = {0};
-    bool found = false;
-    *good = *good &&
-            rouge_read(&said->dictionary, json_string_value(text), json_string_length(text), &need);
-    for (size_t s = 0; s < said->count && *good && !found; s++) {
-        size_t has = 0;
-        for (size_t i = 0; i < need.count; i++)
-            has += holds(&said->sentences[s], need.id[i]);
-        found =
-            said->sentences[s].count >= LEAST_WORDS && (double)has >= CARRIED * (double)need.count;
-    }
-    rouge_words_clear(&need);
-    return found;
-}
-
-static bool by_facts(struct said *said, const json_t *row, double figure[FIGURES]) {
-    const json_t *nugget, *carrier;
-    size_t i, k;
-    double all = 0, vital = 0;
-    bool good = true;
-    json_array_foreach(json_object_get(row, "nuggets"), i, nugget) {
-        double weight = json_number_value(json_object_get(nugget, "weight"));
-        bool hit = false;
-        json_array_foreach(json_object_get(nugget, "carriers"), k, carrier) hit =
-            hit || carries(said, carrier, &good);
-        all += weight;
-        vital += weight >= VITAL;
-        figure[0] += hit ? weight : 0;
-        figure[1] += hit && weight >= VITAL;
-    }
-    figure[0] /= all > 0 ? all : 1;
-    figure[1] /= vital > 0 ? vital : 1;
-    return good;
-}
-
-/* ---- Sets -------------------------------------------------------------------------------------
- */
 
 /* Articles read: NULL where one holds nothing to take. */
 struct bag {
@@ -264,21 +80,23 @@ static bool digest_of(const struct sets *sets, const struct bag *bag, const char
                                  &options, out, error) == KHULASA_OK;
 }
 
-/* Adds to figures (methods, FIGURES) what every method reaches on a set. */
+/* Adds to figures (methods, SAID_FIGURES) what every method reaches on a set. */
 static bool measure_set(const struct sets *sets, const json_t *row,
                         const struct khulasa_method *methods, size_t method_count,
-                        double (*figures)[FIGURES], struct khulasa_error *error) {
+                        double (*figures)[SAID_FIGURES], struct khulasa_error *error) {
     const json_t *articles = json_object_get(row, "articles");
     struct bag bag;
     bool good = bag_read(sets, articles, &bag, error);
     for (size_t m = 0; m < method_count && good; m++) {
-        double figure[FIGURES] = {0};
+        double figure[SAID_FIGURES] = {0};
         struct khulasa_digest *digest = NULL;
         struct said said = {0};
-        good = digest_of(sets, &bag, methods[m].name, &digest, error) &&
-               said_read(sets, articles, digest, &said) &&
-               (sets->facts ? by_facts(&said, row, figure) : by_rouge(&said, row, figure));
-        for (size_t k = 0; k < FIGURES; k++)
+        good =
+            digest_of(sets, &bag, methods[m].name, &digest, error) &&
+            said_read(digest, articles, sets->words, sets->facts ? SAID_WORDS : SAID_LIGHT_STEMS,
+                      &said) &&
+            (sets->facts ? said_by_facts(&said, row, figure) : said_by_rouge(&said, row, figure));
+        for (size_t k = 0; k < SAID_FIGURES; k++)
             figures[m][k] += 100 * figure[k] / (double)json_array_size(sets->rows);
         khulasa_digest_free(&digest);
         said_clear(&said);
@@ -287,8 +105,7 @@ static bool measure_set(const struct sets *sets, const json_t *row,
     return good;
 }
 
-/* ---- Stories ----------------------------------------------------------------------------------
- */
+/* ---- Stories --------------------------------------------------------------------------------- */
 
 struct grouping {
     size_t articles, events, stories;
@@ -372,11 +189,10 @@ static bool measure_stories(const struct sets *sets, struct grouping *out,
     return good;
 }
 
-/* ---- Report -----------------------------------------------------------------------------------
- */
+/* ---- Report ---------------------------------------------------------------------------------- */
 
 static void print_text(const struct sets *sets, const struct khulasa_method *methods, size_t count,
-                       double (*figures)[FIGURES], const struct grouping *grouping) {
+                       double (*figures)[SAID_FIGURES], const struct grouping *grouping) {
     printf("%zu sets, %zu words, model %s\n\n", json_array_size(sets->rows), sets->words,
            khulasa_model_name(sets->engine));
     printf("%-12s %8s %8s\n", "", sets->facts ? "facts" : "rouge-1",
@@ -390,7 +206,7 @@ static void print_text(const struct sets *sets, const struct khulasa_method *met
 }
 
 static bool print_json(const struct sets *sets, const struct khulasa_method *methods, size_t count,
-                       double (*figures)[FIGURES], const struct grouping *grouping) {
+                       double (*figures)[SAID_FIGURES], const struct grouping *grouping) {
     json_t *rows = json_array();
     for (size_t m = 0; m < count; m++)
         json_array_append_new(
@@ -414,7 +230,7 @@ static bool print_json(const struct sets *sets, const struct khulasa_method *met
 static enum exit_status measure(struct sets *sets, enum format format) {
     const struct khulasa_method *methods;
     size_t count = khulasa_methods(&methods), i;
-    double(*figures)[FIGURES] = calloc(count, sizeof(*figures));
+    double(*figures)[SAID_FIGURES] = calloc(count, sizeof(*figures));
     struct grouping grouping = {0};
     struct khulasa_error error = {.message = "out of memory"};
     const json_t *row;
