@@ -75,8 +75,7 @@ static bool above_lead(const struct evaluation *evaluation, const struct row *ro
     return good;
 }
 
-/* ---- Text -------------------------------------------------------------------------------------
- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 static void print_figure(double value) {
     if (isnan(value))
@@ -124,8 +123,7 @@ static bool print_text(const struct evaluation *evaluation) {
     return true;
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 /* Two digits are what the figures are good for; a few more let them be compared. */
 static json_t *number(double value) {

@@ -65,8 +65,7 @@ bool evaluation_score(const struct evaluation_article *article, const bool *insi
     return good;
 }
 
-/* ---- Choices of sentences ---------------------------------------------------------------------
- */
+/* ---- Choices of sentences -------------------------------------------------------------------- */
 
 static void take(const struct word_range *sentence, bool value, bool *inside) {
     for (size_t i = 0; i < sentence->count; i++)

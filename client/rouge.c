@@ -7,8 +7,7 @@
 
 #define NO_SLOT UINT32_MAX
 
-/* ---- Words ------------------------------------------------------------------------------------
- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 static bool is_mark(utf8proc_int32_t c) {
     return (c >= 0x610 && c <= 0x61a) || (c >= 0x64b && c <= 0x65f) || c == 0x670 ||
@@ -193,8 +192,7 @@ void rouge_words_clear(struct rouge_words *words) {
     *words = (struct rouge_words){0};
 }
 
-/* ---- Measures ---------------------------------------------------------------------------------
- */
+/* ---- Measures -------------------------------------------------------------------------------- */
 
 double rouge_f1(size_t both, size_t a_size, size_t b_size) {
     double precision = (double)both / (double)(a_size > 0 ? a_size : 1);

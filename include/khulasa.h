@@ -94,8 +94,7 @@ KHULASA_API const char *khulasa_model_name(const khulasa *engine);
 /* Path of the model file in use, or NULL. */
 KHULASA_API const char *khulasa_model_path(const khulasa *engine);
 
-/* ---- A job: the memory and the time that one request may use ----------------------------------
- */
+/* ---- A job: the memory and the time that one request may use --------------------------------- */
 
 typedef struct khulasa_job khulasa_job;
 
@@ -110,8 +109,7 @@ KHULASA_API khulasa_job *khulasa_job_new(size_t max_memory, khulasa_stop_fn *sto
 KHULASA_API void khulasa_job_free(khulasa_job **job);
 KHULASA_API size_t khulasa_job_memory(const khulasa_job *job); /* bytes held now */
 
-/* ---- Documents ---------------------------------------------------------------------------------
- */
+/* ---- Documents ------------------------------------------------------------------------------- */
 
 struct khulasa_article {
     const char *text; /* UTF-8, need not be valid: that is checked here */
@@ -234,8 +232,7 @@ struct khulasa_method {
 };
 KHULASA_API size_t khulasa_methods(const struct khulasa_method **out); /* static table */
 
-/* ---- What comes back ---------------------------------------------------------------------------
- */
+/* ---- What comes back ------------------------------------------------------------------------- */
 
 enum khulasa_note {
     KHULASA_NOTE_NONE,
@@ -357,8 +354,7 @@ KHULASA_API int khulasa_summarize_set(const khulasa *engine, khulasa_job *job,
                                       struct khulasa_error *error) KHULASA_MUST_CHECK;
 KHULASA_API void khulasa_digest_free(struct khulasa_digest **digest);
 
-/* ---- Training a background model ----------------------------------------------------------------
- */
+/* ---- Training a background model ------------------------------------------------------------- */
 
 typedef struct khulasa_trainer khulasa_trainer;
 

@@ -54,8 +54,7 @@ static const char *outlet_of(const struct set *set, size_t source) {
     return name && *name ? name : NULL;
 }
 
-/* ---- Groups: stories and topics ---------------------------------------------------------------
- */
+/* ---- Groups: stories and topics -------------------------------------------------------------- */
 
 struct outlet {
     const char *name; /* NULL: unknown, and so independent of all others */

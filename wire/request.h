@@ -55,8 +55,7 @@ bool request_from_text(struct wire_request *request, const struct wire_call *cal
 /* For JSON bodies, whose query string may hold `offsets` and nothing else. */
 bool request_add_query(struct wire_request *request, const char *query_string, struct fault *fault);
 
-/* ---- Shared by both readers. Each sets one field and says what is wrong with its value. ---------
- */
+/* ---- Shared by both readers. Each sets one field and says what is wrong with its value. ------ */
 
 /* kind: "sentences", "words", "characters", "ratio"; value: a JSON number. */
 bool request_set_length(struct khulasa_length *length, const char *kind, const json_t *value,

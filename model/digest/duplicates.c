@@ -46,8 +46,7 @@ static int compare_numbers(uint64_t a, uint64_t b) {
     return (a > b) - (a < b);
 }
 
-/* ---- Shingles ----------------------------------------------------------------------------------
- */
+/* ---- Shingles -------------------------------------------------------------------------------- */
 
 static bool counts(const struct text_sentence *sentence) {
     return sentence->flags & (SENTENCE_CANDIDATE | SENTENCE_OUT_OF_BOUNDS);
@@ -175,8 +174,7 @@ static bool opens_alike(const struct copy *a, const struct copy *b) {
            DUPLICATES_OPENING * (double)a->opening_count;
 }
 
-/* ---- Candidates --------------------------------------------------------------------------------
- */
+/* ---- Candidates ------------------------------------------------------------------------------ */
 
 static void sketch(const struct copy *copy, uint64_t bins[DUPLICATES_BINS]) {
     uint64_t own[DUPLICATES_BINS];
@@ -270,8 +268,7 @@ static int join_near(struct search *search, struct khulasa_error *error) {
     return code;
 }
 
-/* ---- Groups ------------------------------------------------------------------------------------
- */
+/* ---- Groups ---------------------------------------------------------------------------------- */
 
 /* Fills copy_of (sources): the copy of each source, SIZE_MAX where it has no words. */
 static int gather(struct search *search, struct arena *arena, size_t source_count,

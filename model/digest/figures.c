@@ -74,8 +74,7 @@ struct finder {
     size_t report_count;
 };
 
-/* ---- Is it about the same thing? ---------------------------------------------------------------
- */
+/* ---- Is it about the same thing? ------------------------------------------------------------- */
 
 /* Share of the lighter set's weight that both have. */
 static double overlap(const struct term_set *a, const struct term_set *b) {
@@ -153,8 +152,7 @@ static double match(const struct finder *finder, const struct mention *a, const 
     return opening && context >= MEASURE_CONTEXT && near >= MEASURE_NEAR ? context + near : 0.0;
 }
 
-/* ---- Do they disagree? ------------------------------------------------------------------------
- */
+/* ---- Do they disagree? ----------------------------------------------------------------------- */
 
 struct amount {
     double value;
@@ -195,8 +193,7 @@ static bool gives_too(const struct finder *finder, size_t a, const struct mentio
     return false;
 }
 
-/* ---- Buckets: mentions of one kind, action and class -------------------------------------------
- */
+/* ---- Buckets: mentions of one kind, action and class ----------------------------------------- */
 
 static uint32_t root(uint32_t *parent, uint32_t i) {
     while (parent[i] != i)
@@ -391,8 +388,7 @@ static int compare_all(struct finder *finder, const struct khulasa_job *job,
     return KHULASA_OK;
 }
 
-/* ---- The report --------------------------------------------------------------------------------
- */
+/* ---- The report ------------------------------------------------------------------------------ */
 
 static bool in_set(const struct term_set *set, uint32_t term) {
     for (size_t i = 0; i < set->count; i++) {
@@ -639,8 +635,7 @@ static int report_all(struct finder *finder, struct found_figure **out, size_t *
     return KHULASA_OK;
 }
 
-/* ---- All of it ---------------------------------------------------------------------------------
- */
+/* ---- All of it ------------------------------------------------------------------------------- */
 
 static int read_all(struct finder *finder, struct mention_reader *reader,
                     const struct khulasa_job *job, const size_t *which, size_t which_count,

@@ -56,8 +56,7 @@ struct finder {
     bool failed; /* out of memory */
 };
 
-/* ---- Candidates --------------------------------------------------------------------------------
- */
+/* ---- Candidates ------------------------------------------------------------------------------ */
 
 static uint64_t hash_add(uint64_t hash, uint32_t term) {
     hash = (hash + term + 1) * UINT64_C(0x9e3779b97f4a7c15);
@@ -232,8 +231,7 @@ static int count_candidates(struct finder *finder, bool many, struct khulasa_err
     return KHULASA_OK;
 }
 
-/* ---- Scores ------------------------------------------------------------------------------------
- */
+/* ---- Scores ---------------------------------------------------------------------------------- */
 
 /* Notes in every candidate what longer one it is most often part of. */
 static void find_nested(struct finder *finder) {
@@ -314,8 +312,7 @@ static double score_of(const struct finder *finder, const struct candidate *cand
     return candidate->stands ? score : 0.0;
 }
 
-/* ---- Choice ------------------------------------------------------------------------------------
- */
+/* ---- Choice ---------------------------------------------------------------------------------- */
 
 struct ranked {
     double score;

@@ -80,8 +80,7 @@ static bool speaks(const struct form_reading *word) {
     return word->arabic && !word->stop && word->term != UINT32_MAX && !word->number;
 }
 
-/* ---- Sets of terms -----------------------------------------------------------------------------
- */
+/* ---- Sets of terms --------------------------------------------------------------------------- */
 
 static int by_term(const void *a, const void *b) {
     const struct weighted_term *x = a, *y = b;
@@ -129,8 +128,7 @@ static void make_adjacent(const struct speaker *s, struct mention *m, uint32_t n
     }
 }
 
-/* ---- Time --------------------------------------------------------------------------------------
- */
+/* ---- Time ------------------------------------------------------------------------------------ */
 
 /* The four digits of a year; 0: something else. */
 static unsigned year_at(const struct speaker *s, size_t i) {
@@ -192,8 +190,7 @@ static void read_time(const struct speaker *s, struct mention *out) {
     }
 }
 
-/* ---- What a quantity is ------------------------------------------------------------------------
- */
+/* ---- What a quantity is ---------------------------------------------------------------------- */
 
 static bool is_digit_at(const char *bytes, size_t at) {
     return char_class(utf8_next(bytes, &at)) == CHAR_DIGIT;
@@ -411,8 +408,7 @@ static unsigned action_of(const struct speaker *s, const struct quantity *q, siz
     return action;
 }
 
-/* ---- Mentions ----------------------------------------------------------------------------------
- */
+/* ---- Mentions -------------------------------------------------------------------------------- */
 
 static enum mention_exactness exactness_of(const struct speaker *s, const struct quantity *q) {
     if (any(s, back(q->first, 3), q->first, PART_MORE) ||

@@ -5,8 +5,7 @@
 
 #include "text/utf8.h"
 
-/* ---- Forms ------------------------------------------------------------------------------------
- */
+/* ---- Forms ----------------------------------------------------------------------------------- */
 
 #define WAW "\331\210"
 #define FEH "\331\201"
@@ -85,8 +84,7 @@ void form_read(const struct figure_lists *lists, const struct source *source, ui
         out->number = NULL;
 }
 
-/* ---- Tokens -----------------------------------------------------------------------------------
- */
+/* ---- Tokens ---------------------------------------------------------------------------------- */
 
 static bool add_token(struct sentence_reading *reading, struct token token) {
     if (reading->token_count == reading->token_room) {

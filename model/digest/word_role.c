@@ -48,8 +48,7 @@ static uint32_t seen(const struct asking *a, const char *before, size_t skip, si
     return lexicon_word_frequency(a->lexicon, word, n + middle + m);
 }
 
-/* ---- Clitics -----------------------------------------------------------------------------------
- */
+/* ---- Clitics --------------------------------------------------------------------------------- */
 
 static bool begins_stem(const char *s, size_t size, const struct term *term) {
     const size_t most = (size_t)2 * LETTER, n = term->size < most ? term->size : most;
@@ -108,8 +107,7 @@ static size_t find_clitics(const struct lexicon *lexicon, const char *s, size_t 
     return first;
 }
 
-/* ---- Verbs and names ---------------------------------------------------------------------------
- */
+/* ---- Verbs and names ------------------------------------------------------------------------- */
 
 /* Whether another form of the word makes it a verb. */
 static bool proves(const struct asking *a, uint32_t other) {
@@ -233,8 +231,7 @@ struct word_role word_role_of(const struct lexicon *lexicon, const struct text_f
     return role;
 }
 
-/* ---- Roles once found --------------------------------------------------------------------------
- */
+/* ---- Roles once found ------------------------------------------------------------------------ */
 
 /* A word is told by the hash of its form and by its term, without a look at its letters, which lie
  * all over the memory: should two of one stem ever share a hash, they share a role. */

@@ -81,8 +81,7 @@ bool model_find_stem(const struct model *model, const char *s, size_t size, uint
                      struct model_stem *out);
 struct model_stem model_stem_at(const struct model *model, uint32_t slot);
 
-/* ---- Writing -----------------------------------------------------------------------------------
- */
+/* ---- Writing --------------------------------------------------------------------------------- */
 
 struct model_entry {
     const char *s;

@@ -56,8 +56,7 @@ static uint64_t lay_down(struct string *strings, size_t count) {
     return size;
 }
 
-/* ---- The tables --------------------------------------------------------------------------------
- */
+/* ---- The tables ------------------------------------------------------------------------------ */
 
 /* Slots for so many entries: a quarter more, and one free at least. */
 static uint64_t slots_for(size_t entries) {
@@ -194,8 +193,7 @@ int model_encode(const struct model_contents *contents, unsigned char **out, siz
     return KHULASA_OK;
 }
 
-/* ---- The file ----------------------------------------------------------------------------------
- */
+/* ---- The file -------------------------------------------------------------------------------- */
 
 static bool write_all(int fd, const unsigned char *bytes, size_t size) {
     while (size > 0) {

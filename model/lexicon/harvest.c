@@ -9,8 +9,7 @@
 #include "lexicon/stem.h"
 #include "lexicon/trainer_private.h"
 
-/* ---- Stems -------------------------------------------------------------------------------------
- */
+/* ---- Stems ----------------------------------------------------------------------------------- */
 
 /* Everything that writing needs beside the trainer. */
 struct harvest {
@@ -101,8 +100,7 @@ static int stem_words(struct harvest *h, struct khulasa_error *error) {
     return KHULASA_OK;
 }
 
-/* ---- The second look at the articles -----------------------------------------------------------
- */
+/* ---- The second look at the articles --------------------------------------------------------- */
 
 /* False: the file ends, or is not what was written. */
 static bool read_number(FILE *spool, uint32_t *out) {
@@ -167,8 +165,7 @@ static int count_stems(struct harvest *h, struct khulasa_error *error) {
     return KHULASA_OK;
 }
 
-/* ---- Writing -----------------------------------------------------------------------------------
- */
+/* ---- Writing --------------------------------------------------------------------------------- */
 
 /* The commonest first; then by bytes, so that the order of the articles does not matter. */
 static int compare_entries(const void *a, const void *b) {

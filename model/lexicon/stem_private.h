@@ -71,8 +71,7 @@ static inline bool has_ending(const char *s, size_t size, const struct ending *e
     return true;
 }
 
-/* ---- Evidence ----------------------------------------------------------------------------------
- */
+/* ---- Evidence -------------------------------------------------------------------------------- */
 
 /* How often the word before + s + after occurs. */
 uint64_t stem_seen(const struct stemming *st, const char *before, const char *s, size_t size,
@@ -85,8 +84,7 @@ bool stem_takes_article(const struct stemming *st, const char *s, size_t size);
  * (الوفاة proves that the و of وفاته is a root letter) or the accusative's ا (فعلا). */
 bool stem_is_whole(const struct stemming *st, const char *s, size_t size);
 
-/* ---- Endings -----------------------------------------------------------------------------------
- */
+/* ---- Endings --------------------------------------------------------------------------------- */
 
 /* Whether the ending may be a pronoun behind a noun (ه, too). */
 bool stem_is_pronoun(const struct ending *ending);

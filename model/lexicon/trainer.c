@@ -100,8 +100,7 @@ size_t khulasa_trainer_words(const khulasa_trainer *trainer) {
     return trainer->running_words;
 }
 
-/* ---- Words -------------------------------------------------------------------------------------
- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 uint32_t *trainer_find_slot(const khulasa_trainer *t, const char *s, size_t size, uint64_t hash) {
     for (size_t at = (size_t)hash & t->mask;; at = (at + 1) & t->mask) {
@@ -217,8 +216,7 @@ static bool forget_rarest(khulasa_trainer *t) {
     return true;
 }
 
-/* ---- Articles ----------------------------------------------------------------------------------
- */
+/* ---- Articles -------------------------------------------------------------------------------- */
 
 /* Bylines, credits and lines that send the reader elsewhere are the outlet's, not the article's. */
 static bool is_counted(enum khulasa_block_type type) {

@@ -57,8 +57,7 @@ static bool index_new(struct arena *arena, size_t capacity, struct index *out) {
     return out->slots != NULL;
 }
 
-/* ---- Distinct words ----------------------------------------------------------------------------
- */
+/* ---- Distinct words -------------------------------------------------------------------------- */
 
 static uint32_t tag_of(uint64_t hash) {
     return (uint32_t)(hash >> 32);
@@ -155,8 +154,7 @@ static int collect_words(struct building *b, const struct text *const *texts,
     return KHULASA_OK;
 }
 
-/* ---- Stems -------------------------------------------------------------------------------------
- */
+/* ---- Stems ----------------------------------------------------------------------------------- */
 
 /* What the model says, and where it says nothing, the request. */
 static uint32_t count_word(const void *context, const char *s, size_t size) {
@@ -193,8 +191,7 @@ static bool stem_unknown(const struct building *b, const struct word *word,
     return true;
 }
 
-/* ---- Terms -------------------------------------------------------------------------------------
- */
+/* ---- Terms ----------------------------------------------------------------------------------- */
 
 /* The term of a stem, made if need be. Stems of the model differ by their slots. */
 static uint32_t term_of_stem(struct building *b, const struct model_stem *stem,
