@@ -74,7 +74,7 @@ static enum exit_status train(struct training *training, struct input *input,
     progress_end();
     size_t articles = khulasa_trainer_articles(training->trainer);
     if (articles == 0) {
-        report("nothing to train on: the input holds no Arabic article");
+        report("nothing to train on: the input holds no article with a word in it");
         return EXIT_SOME_FAILED;
     }
     struct khulasa_error error;
@@ -85,7 +85,7 @@ static enum exit_status train(struct training *training, struct input *input,
     printf("%s: %zu articles, %zu words\n", options->output, articles,
            khulasa_trainer_words(training->trainer));
     if (training->empty > 0)
-        report("%zu articles without an Arabic sentence left out", training->empty);
+        report("articles without a word, left out: %zu", training->empty);
     training->failures += input_failures(input);
     return training->failures > 0 ? EXIT_SOME_FAILED : EXIT_GOOD;
 }

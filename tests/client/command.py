@@ -343,6 +343,18 @@ class Train(Case):
         self.assertEqual((status, out), (1, b''))
         self.assertIn('m.model', err)
 
+    def test_what_cannot_be_counted_is_named_and_the_rest_is(self):
+        self.write('mixed.jsonl', article(articles=[{'text': TEXT}, {'text': 5}]) +
+                   article(title='x') + article(text=OTHER) + article(text='…') +
+                   '{"text": "\\ud800"}\n')
+        status, out, err = self.run_command('train', '-o', 'm.model', '--min-documents', '1',
+                                            'mixed.jsonl')
+        self.assertEqual(status, 1)
+        self.assertIn(b'm.model: 2 articles, ', out)
+        for said in ('mixed.jsonl:1: has no text', 'mixed.jsonl:2: has no text',
+                     'articles without a word, left out: 1', 'mixed.jsonl:5: '):
+            self.assertIn(said, err)
+
     def test_nothing_to_train_on(self):
         status, _, err = self.run_command('train', '-o', 'm.model', '-')
         self.assertEqual(status, 1)
