@@ -72,7 +72,7 @@ const char help_summarize[] =
     "Exit status: 0; 1 where some article failed; 2 wrong usage; 3 no daemon at --socket.\n";
 
 const char help_analyze[] =
-    "usage: khulasa analyze [OPTION]... [FILE | -]...\n"
+    "usage: khulasa analyze [OPTION]... [FILE | FOLDER | -]...\n"
     "\n"
     "Shows how texts are read: each block with its type (paragraph, heading, byline, dateline,\n"
     "credit, promo, list-item, caption), its sentences and whether they are candidates for a\n"
