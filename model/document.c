@@ -249,9 +249,9 @@ struct khulasa_word_info khulasa_document_word(const khulasa_document *document,
     const struct text_word *word = &document->text.words[index];
     struct khulasa_word_info info = {
         .start = word->start, .end = word->end, .folded = document->text.forms[word->form].folded};
-    const struct vocabulary *vocabulary;
+    const struct vocabulary *vocabulary = NULL;
 
-    if (document_vocabulary(document, &vocabulary, NULL) == KHULASA_OK) {
+    if (document_vocabulary(document, &vocabulary, NULL) == KHULASA_OK && vocabulary) {
         info.stem = vocabulary->terms[vocabulary->term_of[0][word->form]].stem;
         info.stop = vocabulary->stop[0][word->form];
     }

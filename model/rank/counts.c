@@ -30,7 +30,7 @@ int counts_new(const struct rank_input *input, struct counts *out, struct khulas
     const struct matrix *x = input->tfidf;
     double *seen = arena_zalloc(input->arena, x->columns, sizeof *seen), sum = 0.0;
     double *idf_of = arena_alloc(input->arena, x->rows + 1, sizeof *idf_of); /* by frequency */
-    double most = 0.0;
+    size_t most = 0;
 
     *out =
         (struct counts){.count = arena_alloc(input->arena, x->start[x->rows], sizeof *out->count),
@@ -44,9 +44,9 @@ int counts_new(const struct rank_input *input, struct counts *out, struct khulas
         sum += out->length[r];
     }
     for (size_t t = 0; t < x->columns; t++)
-        most = out->frequency[t] > most ? out->frequency[t] : most;
-    for (double f = 1.0; f <= most; f += 1.0)
-        idf_of[(size_t)f] = log((double)x->rows - f + 0.5) - log(f + 0.5);
+        most = (size_t)out->frequency[t] > most ? (size_t)out->frequency[t] : most;
+    for (size_t f = 1; f <= most; f++)
+        idf_of[f] = log((double)x->rows - (double)f + 0.5) - log((double)f + 0.5);
     for (size_t t = 0; t < x->columns; t++) {
         if (out->frequency[t] > 0.0)
             out->idf[t] = idf_of[(size_t)out->frequency[t]];
