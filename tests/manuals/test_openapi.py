@@ -284,7 +284,7 @@ def the_schema_and_the_daemon_refuse_the_same():
 def parameters_are_those_that_a_bare_text_takes():
     samples = {"offsets": "utf-16", "unit": "utf-8&characters=9", "set_unit": "utf-8&set_characters=9",
                "ratio": "0.5", "set_ratio": "0.5", "scope": "both", "method": "lead",
-               "detail": "scores,figures", "published": "2025-01-01"}
+               "detail": "scores,figures", "published": "2025-01-01", "deadline_ms": "60000"}
     with shared() as daemon:
         for path in (SUMMARIZE, "/v1/analyze"):
             known = {resolve(p)["name"] for p in DOCUMENT["paths"][path]["post"]["parameters"]}
