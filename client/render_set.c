@@ -156,12 +156,30 @@ static const json_t *sentence_of(const struct digest *digest, const json_t *stor
                           (size_t)json_integer_value(index));
 }
 
+/* Whether both are the same but for where their lines are wrapped: a headline is one line. */
+static bool same_words(const char *a, const char *b) {
+    static const char blanks[] = " \t\r\n";
+
+    for (;;) {
+        const size_t before_a = strspn(a, blanks), before_b = strspn(b, blanks);
+
+        a += before_a;
+        b += before_b;
+        if ((before_a > 0) != (before_b > 0) || *a != *b)
+            return false;
+        if (*a == '\0')
+            return true;
+        a++;
+        b++;
+    }
+}
+
 /* Where no article has a title, the headline is one of its sentences: shown below, if at all, and
  * key phrases stand over it. */
 static bool headline_is_shown(const struct digest *digest, const json_t *story) {
     const char *headline = member(story, "headline");
     for (size_t i = 0; i < json_array_size(json_object_get(story, "sentences")); i++)
-        if (strcmp(member(sentence_of(digest, story, i), "text"), headline) == 0)
+        if (same_words(member(sentence_of(digest, story, i), "text"), headline))
             return true;
     return false;
 }
