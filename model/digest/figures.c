@@ -28,6 +28,8 @@
 #define MORE_TIMES 1.25 /* «more than» the lesser */
 #define ABOUT_TIMES 1.05
 
+#define LETTER 2 /* bytes of an Arabic letter */
+
 #define ROUND 1e9 /* scores are compared in units of 1e-9 */
 /* More values than that are a series, as the days of a market or a war are. */
 #define SERIES 3
@@ -398,6 +400,15 @@ static bool in_set(const struct term_set *set, uint32_t term) {
     return false;
 }
 
+/* Whether a preposition or conjunction is joined to the word: «لإرسال». It leans on its sentence.
+ */
+static bool leans(const struct text_form *form, const char *stem) {
+    static const char article[] = "ال";
+
+    return strncmp(form->folded, stem, LETTER) != 0 &&
+           strncmp(form->folded, article, sizeof article - 1) != 0;
+}
+
 /* The word that shows a term in the mention's sentence; false: none that is fit to be shown. */
 static bool surface_of(const struct finder *finder, const struct mention *m, uint32_t term,
                        const char **out, size_t *size) {
@@ -414,8 +425,10 @@ static bool surface_of(const struct finder *finder, const struct mention *m, uin
             continue;
         *out = source->text->bytes + word->start;
         *size = word->end - word->start;
-        return *size <= LONGEST_WORD && form->kind == FORM_ARABIC && !known->action &&
-               !(known->parts & PART_PERSON);
+        if (*size <= LONGEST_WORD && form->kind == FORM_ARABIC && !known->action &&
+            !(known->parts & PART_PERSON) &&
+            !leans(form, finder->reader->vocabulary->terms[term].stem))
+            return true;
     }
     return false;
 }
@@ -425,14 +438,14 @@ static bool shown_form(const struct finder *finder, const struct mention *a,
                        const struct mention *b, uint32_t term, const char **out, size_t *size) {
     const char *other;
     size_t other_size;
+    const bool found = surface_of(finder, a, term, out, size);
 
-    if (!surface_of(finder, a, term, out, size))
-        return false;
-    if (surface_of(finder, b, term, &other, &other_size) && other_size < *size) {
+    if (surface_of(finder, b, term, &other, &other_size) && (!found || other_size < *size)) {
         *out = other;
         *size = other_size;
+        return true;
     }
-    return true;
+    return found;
 }
 
 /* «جندي: البولنديين، الأسد»: what is counted, and the heaviest words that two of the mentions
