@@ -231,6 +231,12 @@ bool settings_set(struct settings *settings, const struct setting *setting, cons
                      setting->max);
             return false;
         }
+        for (const char *at = value; *at != '\0'; at++) {
+            if (iscntrl((unsigned char)*at)) {
+                snprintf(message, message_size, "%s holds a control character", setting->name);
+                return false;
+            }
+        }
         char *copy = strdup(value);
         if (copy == NULL) {
             snprintf(message, message_size, "out of memory");

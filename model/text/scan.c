@@ -289,7 +289,7 @@ static size_t url_arabic(const char *bytes, size_t size, size_t i) {
 /* Where the address ends that begins with the word [start, end): http://…, www.…; end where it is
  * none. */
 static size_t url_end(const char *bytes, size_t size, size_t start, size_t end) {
-    bool scheme = size - end > 3 && memcmp(bytes + end, "://", 3) == 0;
+    bool scheme = size - end >= 3 && memcmp(bytes + end, "://", 3) == 0;
     bool www = end - start == 3 && size - end > 2 && bytes[end] == '.' &&
                (memcmp(bytes + start, "www", 3) == 0 || memcmp(bytes + start, "WWW", 3) == 0);
     size_t i = end;

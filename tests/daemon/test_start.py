@@ -90,6 +90,9 @@ def the_configuration_is_checked_with_file_and_line():
         daemon.config("max_queue = 70000\n")
         result = subprocess.run(check, capture_output=True, text=True, check=False)
         assert "from 1 to 65536" in result.stderr
+        daemon.config("socket = /run/\x1bkhulasad.sock\n")
+        result = subprocess.run(check, capture_output=True, text=True, check=False)
+        assert f"{path}:1: socket holds a control character" in result.stderr, result.stderr
         daemon.config("max_queue = 7\nidle_timeout = 2min\n")
         os.mkdir(path + ".d")
         with open(path + ".d/10.conf", "w", encoding="ascii") as file:
