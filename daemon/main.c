@@ -34,8 +34,9 @@ static void prepare_process(void) {
     /* Requests run beside each other; BLAS does not divide one among threads again. */
     openblas_set_num_threads(1);
     json_object_seed(0);
-    /* Fixed thresholds: glibc would raise them with the first large body, and keep its memory. */
-    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    /* Fixed thresholds: glibc would raise them with the first large body, and keep its memory. What
+     * a set takes is mapped apart and goes back whole; heaps of it would stay in pieces. */
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 
