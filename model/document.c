@@ -247,8 +247,10 @@ struct khulasa_sentence_info khulasa_document_sentence(const khulasa_document *d
 
 struct khulasa_word_info khulasa_document_word(const khulasa_document *document, size_t index) {
     const struct text_word *word = &document->text.words[index];
-    struct khulasa_word_info info = {
-        .start = word->start, .end = word->end, .folded = document->text.forms[word->form].folded};
+    struct khulasa_word_info info = {.start = word->start,
+                                     .end = word->end,
+                                     .folded = document->text.forms[word->form].folded,
+                                     .stem = ""};
     const struct vocabulary *vocabulary = NULL;
 
     if (document_vocabulary(document, &vocabulary, NULL) == KHULASA_OK && vocabulary) {

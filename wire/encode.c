@@ -297,6 +297,8 @@ static void analysed_words(struct out *out, const char *text, const khulasa_docu
         out_cstring(out, word.folded);
         out_json(out, ",\"stem\":");
         out_cstring(out, word.stem);
+        if (word.stem[0] == '\0') /* there was no memory to make it */
+            out->failed = true;
         out_json(out, ",\"stop\":");
         out_bool(out, word.stop);
         span_offsets(out, cursor, word.start, word.end);

@@ -107,6 +107,15 @@ static void an_analysis(void **state) {
             "{\"op\":\"analyze\",\"id\":7,\"text\":\"وصل الوفد إلى المدينة صباح اليوم.\"}", 200);
 }
 
+/* Nothing here is summarized, so that the stems are made for what is printed, and not before. */
+static void an_analysis_without_summary(void **state) {
+    char lines[1 << 15] = "";
+    (void)state;
+    for (size_t i = 0, size = 0; i < 500; i++)
+        size += (size_t)snprintf(lines + size, sizeof lines - size, "كلمة قصيرة %zu\n", i);
+    torture("an analysis of what has no summary", WIRE_TEXT, WIRE_ANALYZE, "", lines, 200);
+}
+
 static void a_set(void **state) {
     (void)state;
     torture("a set", WIRE_JSON, WIRE_SUMMARIZE, "", set_request(""), 200);
@@ -196,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_article),
         cmocka_unit_test(an_analysis),
+        cmocka_unit_test(an_analysis_without_summary),
         cmocka_unit_test(a_set),
         cmocka_unit_test(errors),
         cmocka_unit_test(what_the_daemon_answers_itself),
