@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/conn_private.h"
 #include "daemon/request.h"
 
 enum { LOOK_MS = 200 }; /* how often a silent client is looked at while its job runs */
@@ -39,355 +39,6 @@ void conn_deadline(struct conn *conn, uint64_t milliseconds) {
         arm_timer(conn, now);
 }
 
-/* ---- Buffer ---------------------------------------------------------------------------------- */
-
-static size_t chargeable(size_t capacity) {
-    return capacity > CONN_FREE ? capacity - CONN_FREE : 0;
-}
-
-static bool charge(struct conn *conn, size_t wanted) {
-    const struct settings *settings = conn_settings(conn);
-    if (!users_charge(&conn->server->users, conn->user, conn->charged, wanted, settings->max_held,
-                      settings->max_held_uid))
-        return false;
-    conn->charged = wanted;
-    return true;
-}
-
-static void stop_waiting(struct conn *conn) {
-    struct server *server = conn->server;
-    struct conn **link = &server->waiting;
-    while (*link != conn)
-        link = &(*link)->next_waiting;
-    *link = conn->next_waiting;
-    if (conn->next_waiting == NULL)
-        server->waiting_last = link;
-    conn->next_waiting = NULL;
-    users_wait_no_more(&server->users, conn->user, conn->waited_with);
-}
-
-static void begin_waiting(struct conn *conn, size_t capacity) {
-    struct server *server = conn->server;
-    server->metrics.paused++;
-    conn->state = CONN_WAITING;
-    conn->wanted = capacity;
-    conn->next_waiting = NULL;
-    *server->waiting_last = conn;
-    server->waiting_last = &conn->next_waiting;
-    conn->waited_with = conn->charged;
-    users_wait(&server->users, conn->user, conn->waited_with);
-    conn_deadline(conn, conn_settings(conn)->body_timeout);
-    /* Nobody is left who could give back: the one that came last gives way at once. */
-    if (users_deadlocked(&server->users, conn->user)) {
-        stop_waiting(conn);
-        server->metrics.busy[METRICS_ROOM]++;
-        request_refuse(conn, "busy", &conn_settings(conn)->max_held, CONN_LINGERS,
-                       "no room for the body among those being read (max_held, max_held_uid)");
-    }
-}
-
-/* Whether somebody of the same user waits in front of the connection: nobody overtakes. */
-static bool must_queue(const struct conn *conn) {
-    const struct conn *other = conn->server->waiting;
-    while (other != NULL && other != conn && other->user != conn->user)
-        other = other->next_waiting;
-    return other != NULL && other != conn;
-}
-
-bool conn_reserve(struct conn *conn, size_t capacity) {
-    if (capacity <= conn->capacity)
-        return true;
-    bool costs = chargeable(capacity) > conn->charged;
-    if ((costs && must_queue(conn)) || !charge(conn, chargeable(capacity))) {
-        if (conn->state != CONN_WAITING)
-            begin_waiting(conn, capacity);
-        return false;
-    }
-    char *buffer = realloc(conn->buffer, capacity);
-    if (buffer == NULL) {
-        conn_close(conn);
-        return false;
-    }
-    conn->buffer = buffer;
-    conn->capacity = capacity;
-    return true;
-}
-
-static void drop_buffer(struct conn *conn) {
-    free(conn->buffer);
-    conn->buffer = NULL;
-    conn->size = conn->capacity = 0;
-    if (conn->charged > 0) {
-        charge(conn, 0);
-        server_room(conn->server);
-    }
-}
-
-void conn_consume(struct conn *conn, size_t size) {
-    conn->size -= size;
-    conn->scanned = 0;
-    if (conn->size > 0)
-        memmove(conn->buffer, conn->buffer + size, conn->size);
-    else if (conn->charged > 0)
-        drop_buffer(conn);
-}
-
-bool conn_give_buffer(struct conn *conn, struct job *job, size_t size) {
-    size_t behind = conn->size - size;
-    char *rest = NULL;
-    size_t rest_capacity = behind > CONN_BUFFER ? CONN_FREE : CONN_BUFFER;
-    if (behind > 0) {
-        rest = malloc(rest_capacity);
-        if (rest == NULL)
-            return false;
-        memcpy(rest, conn->buffer + size, behind);
-    }
-    job->buffer = conn->buffer;
-    job->capacity = conn->capacity;
-    job->charged = conn->charged;
-    conn->buffer = rest;
-    conn->capacity = rest != NULL ? rest_capacity : 0;
-    conn->size = behind;
-    conn->scanned = 0;
-    conn->charged = 0;
-    return true;
-}
-
-void conn_take_buffer(struct server *server, struct conn *conn, struct job *job) {
-    if (conn != NULL && conn->buffer == NULL && job->charged == 0) {
-        conn->buffer = job->buffer;
-        conn->capacity = job->capacity;
-    } else {
-        free(job->buffer);
-    }
-    job->buffer = NULL;
-    if (job->charged > 0) {
-        users_charge(&server->users, job->user, job->charged, 0, SIZE_MAX, SIZE_MAX);
-        job->charged = 0;
-        server_room(server);
-    }
-}
-
-/* ---- Reading --------------------------------------------------------------------------------- */
-
-static void first_byte(struct conn *conn) {
-    char first = conn->buffer[0];
-    if (first >= 'A' && first <= 'Z') {
-        conn->dialect = CONN_HTTP;
-        conn->state = CONN_HEAD;
-        http_reader_init(&conn->reader, conn_settings(conn)->max_head,
-                         (unsigned)conn_settings(conn)->max_fields);
-    } else if (first == '{') {
-        conn->dialect = CONN_LINES;
-        conn->state = CONN_LINE;
-    } else {
-        conn_close(conn);
-        return;
-    }
-    if (conn->over_cap != NULL) {
-        const struct settings *settings = conn_settings(conn);
-        conn->server->metrics.busy[conn->over_cap->counter]++;
-        request_refuse(
-            conn, "busy",
-            (const uint64_t *)(const void *)((const char *)settings + conn->over_cap->setting),
-            CONN_LINGERS, "%s", conn->over_cap->message);
-    }
-}
-
-/* True when the state has changed and there may be more to do. */
-static bool read_head(struct conn *conn) {
-    if (conn->size == 0)
-        return false;
-    bool begins = conn->scanned == 0;
-    conn->scanned = conn->size;
-    const struct settings *settings = conn_settings(conn);
-    switch (http_reader_feed(&conn->reader, conn->buffer, conn->size)) {
-    case HTTP_MORE:
-        if (begins)
-            conn_deadline(conn, settings->head_timeout);
-        return false;
-    case HTTP_DONE:
-        conn->scanned = 0;
-        request_head(conn);
-        return true;
-    case HTTP_TOO_LARGE:
-        request_refuse(conn, "head_too_large", &settings->max_head, CONN_LINGERS,
-                       "the request's head is over %zu bytes or %u fields (max_head, max_fields)",
-                       conn->reader.max_head, conn->reader.max_fields);
-        return true;
-    default:
-        request_refuse(conn, "bad_http", NULL, CONN_LINGERS, "%s", conn->reader.why);
-        return true;
-    }
-}
-
-/* Makes room for the next read where the end of the request is not known; at most what the longest
- * request needs. */
-static bool grow(struct conn *conn) {
-    if (conn->capacity - conn->size >= CONN_BUFFER / 4)
-        return false;
-    size_t most = (size_t)conn_settings(conn)->max_request + CONN_FREE;
-    size_t capacity = conn->capacity < most / 2 ? conn->capacity * 2 : most;
-    return !conn_reserve(conn, capacity);
-}
-
-static bool read_chunks(struct conn *conn) {
-    struct http_chunks *chunks = &conn->chunks;
-    const struct settings *settings = conn_settings(conn);
-    switch (http_chunks_feed(chunks, conn->buffer, &conn->size)) {
-    case HTTP_MORE:
-        return grow(conn);
-    case HTTP_DONE:
-        request_body(conn, chunks->body_start, chunks->body_end - chunks->body_start, chunks->rest);
-        return true;
-    case HTTP_TOO_LARGE:
-        request_refuse(conn, "too_large", &settings->max_request, CONN_LINGERS,
-                       "the body is over %llu bytes (max_request)",
-                       (unsigned long long)settings->max_request);
-        return true;
-    default:
-        request_refuse(conn, "bad_http", NULL, CONN_LINGERS, "%s", chunks->why);
-        return true;
-    }
-}
-
-static bool read_body(struct conn *conn) {
-    if (conn->reader.head.chunked)
-        return read_chunks(conn);
-    size_t start = conn->reader.head.size, size = (size_t)conn->reader.head.length;
-    if (conn->size - start < size)
-        return false;
-    request_body(conn, start, size, start + size);
-    return true;
-}
-
-static bool skip_line(struct conn *conn) {
-    const char *newline = memchr(conn->buffer, '\n', conn->size);
-    if (newline == NULL) {
-        conn->size = 0;
-        return false;
-    }
-    conn->skipping = false;
-    conn_consume(conn, (size_t)(newline - conn->buffer) + 1);
-    conn_deadline(conn, conn_settings(conn)->idle_timeout);
-    return true;
-}
-
-static bool read_line(struct conn *conn) {
-    if (conn->size == 0)
-        return false;
-    if (conn->skipping)
-        return skip_line(conn);
-    const struct settings *settings = conn_settings(conn);
-    const char *newline = memchr(conn->buffer + conn->scanned, '\n', conn->size - conn->scanned);
-    size_t size = newline != NULL ? (size_t)(newline - conn->buffer) : conn->size;
-    if (size > settings->max_request) {
-        conn->skipping = true;
-        request_refuse(conn, "too_large", &settings->max_request, CONN_SKIP_LINE,
-                       "the line is over %llu bytes (max_request)",
-                       (unsigned long long)settings->max_request);
-        return true;
-    }
-    if (newline == NULL && !conn->ended) {
-        if (conn->scanned == 0)
-            conn_deadline(conn, settings->body_timeout);
-        conn->scanned = conn->size;
-        return grow(conn);
-    }
-    size_t end = newline != NULL ? size + 1 : size;
-    if (size > 0 && conn->buffer[size - 1] == '\r')
-        size--;
-    if (size == 0)
-        conn_consume(conn, end);
-    else
-        request_line(conn, size, end);
-    return true;
-}
-
-void conn_advance(struct conn *conn) {
-    bool more = true;
-    while (more) {
-        switch (conn->state) {
-        case CONN_FIRST:
-            more = conn->size > 0;
-            if (more)
-                first_byte(conn);
-            break;
-        case CONN_HEAD:
-            more = read_head(conn);
-            break;
-        case CONN_BODY:
-            more = read_body(conn);
-            break;
-        case CONN_LINE:
-            more = read_line(conn);
-            break;
-        default:
-            return;
-        }
-    }
-    /* It waits for bytes, and there will be none. */
-    if (conn->ended && conn->state <= CONN_LINE && conn->state != CONN_WAITING)
-        conn_close(conn);
-}
-
-/* How many bytes to read at most: never one behind a body whose length is known. */
-static size_t readable_size(const struct conn *conn) {
-    size_t room = conn->capacity - conn->size;
-    if (conn->state != CONN_BODY || conn->reader.head.chunked)
-        return room < CONN_CHUNK ? room : CONN_CHUNK;
-    size_t left = conn->reader.head.size + (size_t)conn->reader.head.length - conn->size;
-    return left < room ? left : room;
-}
-
-/* True when there is something new: bytes, or the end. */
-static bool read_bytes(struct conn *conn) {
-    if (conn->capacity == 0) {
-        conn->buffer = malloc(CONN_BUFFER);
-        if (conn->buffer == NULL) {
-            conn_close(conn);
-            return false;
-        }
-        conn->capacity = CONN_BUFFER;
-    }
-    ssize_t count = read(conn->descriptor, conn->buffer + conn->size, readable_size(conn));
-    if (count > 0) {
-        conn->size += (size_t)count;
-        return true;
-    }
-    if (count == 0) {
-        conn->ended = true;
-        return true;
-    }
-    if (errno != EAGAIN && errno != EINTR)
-        conn_close(conn);
-    return false;
-}
-
-/* Behind a refusal: reads and throws away, so that the client's sending ends and it reads. */
-static void linger(struct conn *conn) {
-    static char waste[64 * 1024];
-    ssize_t count = read(conn->descriptor, waste, sizeof waste);
-    if (count > 0)
-        conn->drained += (uint64_t)count;
-    else if (count == 0 || (errno != EAGAIN && errno != EINTR))
-        conn_close(conn);
-    if (conn->drained > conn_settings(conn)->max_drain)
-        conn_close(conn);
-}
-
-/* While a job runs: whether the client is still there. */
-static void look_for_client(struct conn *conn) {
-    struct pollfd look = {.fd = conn->descriptor};
-    if (poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0) {
-        conn->server->metrics.departed++;
-        conn_close(conn);
-        return;
-    }
-    conn->half_closed = true;
-    conn_deadline(conn, LOOK_MS);
-}
-
 /* ---- Writing --------------------------------------------------------------------------------- */
 
 static void written(struct conn *conn) {
@@ -414,7 +65,7 @@ static void written(struct conn *conn) {
         conn_deadline(conn, settings->body_timeout);
         break;
     case CONN_LINGERS:
-        drop_buffer(conn);
+        conn_drop_buffer(conn);
         conn->state = CONN_LINGER;
         conn_deadline(conn, settings->linger_timeout);
         if (conn->ended || shutdown(conn->descriptor, SHUT_WR) != 0)
@@ -470,6 +121,17 @@ void conn_send(struct conn *conn, char *body, size_t size, enum conn_after after
 
 /* ---- Events ---------------------------------------------------------------------------------- */
 
+/* While a job runs: whether the client is still there. */
+static void look_for_client(struct conn *conn) {
+    struct pollfd look = {.fd = conn->descriptor};
+    if (poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0) {
+        conn->server->metrics.departed++;
+        conn_close(conn);
+        return;
+    }
+    conn->half_closed = true;
+    conn_deadline(conn, LOOK_MS);
+}
 static void on_readable(evutil_socket_t descriptor, short what, void *context) {
     (void)descriptor;
     (void)what;
@@ -479,10 +141,10 @@ static void on_readable(evutil_socket_t descriptor, short what, void *context) {
         look_for_client(conn);
         break;
     case CONN_LINGER:
-        linger(conn);
+        conn_linger(conn);
         break;
     default:
-        if (read_bytes(conn))
+        if (conn_read_bytes(conn))
             conn_advance(conn);
         break;
     }
@@ -537,7 +199,7 @@ static void expire(struct conn *conn) {
         time_out(conn, METRICS_BODY);
         break;
     case CONN_WAITING:
-        stop_waiting(conn);
+        conn_stop_waiting(conn);
         conn->server->metrics.busy[METRICS_ROOM]++;
         request_refuse(conn, "busy", &conn_settings(conn)->max_held, CONN_LINGERS,
                        "no room for the body within %llu ms (max_held, max_held_uid)",
@@ -574,7 +236,7 @@ static void on_timer(evutil_socket_t descriptor, short what, void *context) {
 
 void conn_close(struct conn *conn) {
     if (conn->state == CONN_WAITING)
-        stop_waiting(conn);
+        conn_stop_waiting(conn);
     conn->state = CONN_CLOSED;
 }
 
@@ -646,7 +308,7 @@ struct conn *conn_new(struct server *server, int descriptor, struct user *user,
 void conn_free(struct conn *conn) {
     struct server *server = conn->server;
     if (conn->state == CONN_WAITING)
-        stop_waiting(conn);
+        conn_stop_waiting(conn);
     if (conn->job != NULL) {
         struct job *job = conn->job;
         job->owner = NULL;
@@ -663,7 +325,7 @@ void conn_free(struct conn *conn) {
     event_free(conn->writable);
     event_free(conn->timer);
     close(conn->descriptor);
-    drop_buffer(conn);
+    conn_drop_buffer(conn);
     free(conn->body);
     bool over_cap = conn->over_cap != NULL;
     if (over_cap)
@@ -680,7 +342,7 @@ void conn_room(struct conn *conn) {
         conn_settle(conn);
         return;
     }
-    stop_waiting(conn);
+    conn_stop_waiting(conn);
     if (conn->dialect == CONN_LINES) {
         conn->state = CONN_LINE;
         conn_deadline(conn, conn_settings(conn)->body_timeout);
@@ -697,14 +359,14 @@ void conn_drain(struct conn *conn) {
     bool silent =
         conn->size == 0 && !conn->skipping &&
         (conn->state == CONN_FIRST || conn->state == CONN_HEAD || conn->state == CONN_LINE);
-    if (silent && (!read_bytes(conn) || conn->ended)) {
+    if (silent && (!conn_read_bytes(conn) || conn->ended)) {
         conn_close(conn);
     } else if (silent) {
         conn_advance(conn);
     } else if (conn->state == CONN_WAITING || conn->state == CONN_BODY ||
                conn->state == CONN_LINE) {
         if (conn->state == CONN_WAITING)
-            stop_waiting(conn);
+            conn_stop_waiting(conn);
         request_refuse(conn, "shutting_down", NULL, CONN_LINGERS, "the daemon is shutting down");
     }
     conn_settle(conn);

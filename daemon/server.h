@@ -3,11 +3,10 @@
  * belongs to that one thread; workers see jobs only.
  *
  *     main.c       options, limits of the process, the order of starting
- *     server.c     the loop: accepting, finished jobs
+ *     server.c     the loop: accepting, finished jobs, /v1/status and the gauges
  *     lifecycle.c  ready, reload, drain, stop, watchdog
  *     conn.c       one connection: bytes in, answers out, deadlines
  *     request.c    one request: where it goes, what is refused, the log line
- *     status.c     /v1/status and the gauges
  */
 #ifndef KHULASA_DAEMON_SERVER_H
 #define KHULASA_DAEMON_SERVER_H
