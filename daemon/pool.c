@@ -11,15 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
-
-/* The jobs of one uid: those that wait, and how many workers it holds. */
-struct lane {
-    uid_t uid;
-    struct job *first, **last;
-    size_t waiting;
-    size_t running; /* workers that work for this uid, helpers included */
-    struct lane *next;
-};
+#include "daemon/lanes.h"
 
 /* The articles of one job, shared among workers. Lives on its owner's stack. */
 struct batch {
@@ -46,18 +38,12 @@ struct pool {
     pthread_mutex_t mutex;
     pthread_cond_t helped; /* a helper left a batch */
     pthread_cond_t ready;  /* a self-test or a worker ended */
-    struct lane *lanes;    /* in the order of their turn */
+    struct lanes lanes;
     struct batch *batches;
     struct job *done, **done_last;
     struct worker *sleepers; /* a stack: who slept last is woken first, and its caches are warm */
-    size_t waiting, waiting_bytes, running, idle; /* idle: asleep, or woken and not there yet */
-    atomic_size_t waiting_hint; /* == waiting, to be looked at without the mutex */
-    atomic_size_t idle_hint;    /* == idle, likewise */
-    atomic_size_t submissions;
-    struct {
-        uid_t uid;
-        uint64_t ns;
-    } latest[2]; /* when the two uids that were last heard of came last */
+    size_t running, idle;    /* workers; idle: asleep, or woken and not there yet */
+    atomic_size_t idle_hint; /* == idle, to be looked at without the mutex */
     size_t tested;
     bool failed, stop;
     char failure[256];
@@ -69,167 +55,10 @@ struct pool {
 
 static _Thread_local struct worker *this_worker;
 
-/* ---- Lanes (all under the mutex) ------------------------------------------------------------- */
-
-static struct lane *lane_find(struct pool *pool, uid_t uid) {
-    struct lane *lane = pool->lanes;
-    while (lane != NULL && lane->uid != uid)
-        lane = lane->next;
-    return lane;
-}
-
-static struct lane *lane_get(struct pool *pool, uid_t uid) {
-    struct lane *lane = lane_find(pool, uid);
-    if (lane != NULL)
-        return lane;
-    lane = calloc(1, sizeof *lane);
-    if (lane == NULL)
-        return NULL;
-    lane->uid = uid;
-    lane->last = &lane->first;
-    struct lane **link = &pool->lanes;
-    while (*link != NULL)
-        link = &(*link)->next;
-    *link = lane;
-    return lane;
-}
-
-static void lane_unlink(struct pool *pool, struct lane *lane) {
-    struct lane **link = &pool->lanes;
-    while (*link != lane)
-        link = &(*link)->next;
-    *link = lane->next;
-    lane->next = NULL;
-}
-
-static void lane_drop_if_empty(struct pool *pool, struct lane *lane) {
-    if (lane->waiting > 0 || lane->running > 0)
-        return;
-    lane_unlink(pool, lane);
-    free(lane);
-}
-
-static void lane_to_the_end(struct pool *pool, struct lane *lane) {
-    if (lane->next == NULL)
-        return;
-    lane_unlink(pool, lane);
-    struct lane **link = &pool->lanes;
-    while (*link != NULL)
-        link = &(*link)->next;
-    *link = lane;
-}
-
-static bool may_hold_one_more(const struct pool *pool, const struct lane *lane) {
-    return pool->worker_count < 2 || lane->running + 1 < pool->worker_count;
-}
-
-static void set_waiting(struct pool *pool, size_t waiting) {
-    pool->waiting = waiting;
-    atomic_store_explicit(&pool->waiting_hint, waiting, memory_order_relaxed);
-}
-
-static void set_idle(struct pool *pool, size_t idle) {
-    pool->idle = idle;
-    atomic_store_explicit(&pool->idle_hint, idle, memory_order_relaxed);
-}
-
-/* Whether others than this uid have been silent for a while: only then may one uid's articles take
- * every core that is free. Else the next short request of a chat would find a worker, and no core
- * to run it on. */
-static bool others_are_silent(const struct pool *pool, uid_t uid, uint64_t now) {
-    const uint64_t while_ns = 250 * CLOCK_MS;
-    uint64_t heard = pool->latest[pool->latest[0].uid == uid ? 1 : 0].ns;
-    return heard == 0 || now > heard + while_ns;
-}
-
-static void hear_of(struct pool *pool, uid_t uid, uint64_t now) {
-    if (pool->latest[0].uid != uid)
-        pool->latest[1] = pool->latest[0];
-    pool->latest[0].uid = uid;
-    pool->latest[0].ns = now;
-    atomic_fetch_add_explicit(&pool->submissions, 1, memory_order_relaxed);
-}
-
-static struct job *lane_pop(struct pool *pool, struct lane *lane) {
-    struct job *job = lane->first;
-    lane->first = job->next;
-    if (lane->first == NULL)
-        lane->last = &lane->first;
-    job->next = NULL;
-    lane->waiting--;
-    lane->running++;
-    set_waiting(pool, pool->waiting - 1);
-    pool->waiting_bytes -= job->size;
-    lane_to_the_end(pool, lane);
-    return job;
-}
-
-/* The next job in turn whose uid may hold one more worker. */
-static struct job *take_job(struct pool *pool, struct lane **lane_out) {
-    for (struct lane *lane = pool->lanes; lane != NULL; lane = lane->next) {
-        /* A lane is taken out of the list before it is freed, which the analyzer loses sight of. */
-        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
-        if (lane->first != NULL && may_hold_one_more(pool, lane)) {
-            *lane_out = lane;
-            return lane_pop(pool, lane);
-        }
-    }
-    return NULL;
-}
-
-/* Between two articles of `own`: a short job of a uid that no worker serves. Short, because the
- * articles wait meanwhile. */
-static struct job *take_short_job(struct pool *pool, const struct lane *own,
-                                  struct lane **lane_out) {
-    enum { SHORT = 64 * 1024 };
-    for (struct lane *lane = pool->lanes; lane != NULL; lane = lane->next) {
-        if (lane != own && lane->first != NULL && lane->running == 0 && lane->first->size < SHORT) {
-            *lane_out = lane;
-            return lane_pop(pool, lane);
-        }
-    }
-    return NULL;
-}
-
 /* ---- Working --------------------------------------------------------------------------------- */
-
-enum { LARGE = 1 << 18 }; /* bytes of a request */
-
-static enum khulasa_code stop_job(void *context) {
-    struct job *job = context;
-    if (atomic_load_explicit(&job->cancelled, memory_order_relaxed))
-        return KHULASA_E_CANCELLED;
-    uint64_t deadline = atomic_load_explicit(&job->deadline_ns, memory_order_relaxed);
-    return clock_now() >= deadline ? KHULASA_E_DEADLINE : KHULASA_OK;
-}
 
 static void pool_parallel(void *context, size_t count, void (*task)(void *, size_t),
                           void *task_context);
-
-static void work_on(struct job *job) {
-    const struct settings *settings = &job->generation->settings;
-    job->started_ns = clock_now();
-    atomic_store_explicit(&job->deadline_ns, job->started_ns + settings->job_timeout * CLOCK_MS,
-                          memory_order_relaxed);
-    struct wire_call call = {
-        .bytes = job->bytes,
-        .size = job->size,
-        .body = job->body,
-        .op = job->op,
-        .query_string = job->query_string,
-        .limits = &job->generation->limits,
-        .stop = stop_job,
-        .stop_context = job,
-        .received_ns = job->received_ns,
-        .parallel = pool_parallel,
-        .pool = job,
-    };
-    wire_handle(job->generation->engine, &call, &job->answer);
-    job->finished_ns = clock_now();
-    /* What a large request has left in the heap goes back to the system, not to its high water. */
-    if (job->size >= LARGE)
-        malloc_trim(0);
-}
 
 /* Under the mutex: takes a sleeper from the stack, whose condition the caller signals. NULL: all
  * are awake, and look for work before they sleep. */
@@ -248,6 +77,11 @@ static void wake_one(struct pool *pool) {
         pthread_cond_signal(&worker->wake);
 }
 
+static void set_idle(struct pool *pool, size_t idle) {
+    pool->idle = idle;
+    atomic_store_explicit(&pool->idle_hint, idle, memory_order_relaxed);
+}
+
 static void sleep_until_woken(struct worker *worker) {
     struct pool *pool = worker->pool;
     worker->asleep = true;
@@ -261,23 +95,27 @@ static void sleep_until_woken(struct worker *worker) {
 
 /* A uid holds one worker less: a job that had to wait for that may be taken by an idle one. */
 static void wake_for_waiting(struct pool *pool) {
-    if (pool->waiting > 0)
+    if (pool->lanes.waiting > 0)
         wake_one(pool);
 }
 
 /* Runs a job with the mutex released, and hands it over to the event loop. */
 static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
+    enum { LARGE = 1 << 18 }; /* bytes of a request */
     struct pool *pool = worker->pool;
     struct job *outer = worker->job;
     worker->job = job;
     pool->running++;
     pthread_mutex_unlock(&pool->mutex);
-    work_on(job);
+    job_work(job, pool_parallel);
+    /* What a large request has left in the heap goes back to the system, not to its high water. */
+    if (job->size >= LARGE)
+        malloc_trim(0);
     pthread_mutex_lock(&pool->mutex);
     worker->job = outer;
     pool->running--;
     lane->running--;
-    lane_drop_if_empty(pool, lane);
+    lanes_drop_if_empty(&pool->lanes, lane);
     wake_for_waiting(pool);
     job->next = NULL;
     bool first = pool->done == NULL;
@@ -297,9 +135,9 @@ static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
 static void help(struct pool *pool, struct batch *batch) {
     batch->helpers++;
     batch->lane->running++;
-    size_t before = atomic_load_explicit(&pool->submissions, memory_order_relaxed);
+    size_t before = atomic_load_explicit(&pool->lanes.submissions, memory_order_relaxed);
     pthread_mutex_unlock(&pool->mutex);
-    while (atomic_load_explicit(&pool->submissions, memory_order_relaxed) == before) {
+    while (atomic_load_explicit(&pool->lanes.submissions, memory_order_relaxed) == before) {
         size_t i = atomic_fetch_add_explicit(&batch->next_index, 1, memory_order_relaxed);
         if (i >= batch->count)
             break;
@@ -314,8 +152,8 @@ static void help(struct pool *pool, struct batch *batch) {
 
 static bool wants_help(const struct pool *pool, struct batch *batch) {
     return atomic_load_explicit(&batch->next_index, memory_order_relaxed) + 1 < batch->count &&
-           may_hold_one_more(pool, batch->lane) &&
-           others_are_silent(pool, batch->lane->uid, clock_now());
+           lanes_may_hold_one_more(&pool->lanes, batch->lane) &&
+           lanes_others_are_silent(&pool->lanes, batch->lane->uid, clock_now());
 }
 
 static struct batch *find_batch(struct pool *pool) {
@@ -330,7 +168,7 @@ static void serve_somebody_else(struct worker *worker, const struct lane *own) {
     struct pool *pool = worker->pool;
     pthread_mutex_lock(&pool->mutex);
     struct lane *lane;
-    struct job *job = pool->idle > 0 ? NULL : take_short_job(pool, own, &lane);
+    struct job *job = pool->idle > 0 ? NULL : lanes_take_short(&pool->lanes, own, &lane);
     if (job != NULL) {
         worker->nested = true;
         run_job(worker, job, lane);
@@ -359,7 +197,7 @@ static void pool_parallel(void *context, size_t count, void (*task)(void *, size
                               job->started_ns + job->generation->settings.set_timeout * CLOCK_MS,
                               memory_order_relaxed);
     pthread_mutex_lock(&pool->mutex);
-    batch.lane = lane_find(pool, job->uid);
+    batch.lane = lanes_find(&pool->lanes, job->uid);
     batch.next = pool->batches;
     pool->batches = &batch;
     pthread_mutex_unlock(&pool->mutex);
@@ -370,7 +208,8 @@ static void pool_parallel(void *context, size_t count, void (*task)(void *, size
         if (i >= count)
             break;
         task(task_context, i);
-        if (!worker->nested && atomic_load_explicit(&pool->waiting_hint, memory_order_relaxed) > 0)
+        if (!worker->nested &&
+            atomic_load_explicit(&pool->lanes.waiting_hint, memory_order_relaxed) > 0)
             serve_somebody_else(worker, batch.lane);
     }
 
@@ -406,12 +245,12 @@ static void *worker_main(void *argument) {
     pthread_mutex_lock(&pool->mutex);
     while (!pool->stop) {
         struct lane *lane;
-        struct job *job = take_job(pool, &lane);
+        struct job *job = lanes_take(&pool->lanes, &lane);
         if (job != NULL) {
             run_job(worker, job, lane);
             continue;
         }
-        struct batch *batch = pool->waiting == 0 ? find_batch(pool) : NULL;
+        struct batch *batch = pool->lanes.waiting == 0 ? find_batch(pool) : NULL;
         if (batch != NULL) {
             help(pool, batch);
             continue;
@@ -463,7 +302,7 @@ struct pool *pool_new(size_t workers, const struct generation *generation, char 
     pool->done_last = &pool->done;
     pool->descriptor = descriptor;
     pool->workers = list;
-    pool->worker_count = workers;
+    pool->worker_count = pool->lanes.worker_count = workers;
     for (size_t i = 0; i < workers; i++) {
         list[i].pool = pool;
         pthread_cond_init(&list[i].wake, NULL);
@@ -508,11 +347,7 @@ void pool_free(struct pool **pool_address) {
     *pool_address = NULL;
     if (pool == NULL)
         return;
-    while (pool->lanes != NULL) {
-        struct lane *lane = pool->lanes;
-        pool->lanes = lane->next;
-        free(lane);
-    }
+    lanes_clear(&pool->lanes);
     for (size_t i = 0; i < pool->worker_count; i++)
         pthread_cond_destroy(&pool->workers[i].wake);
     pthread_cond_destroy(&pool->helped);
@@ -532,31 +367,25 @@ enum pool_verdict pool_submit(struct pool *pool, struct job *job,
     enum pool_verdict verdict = POOL_TAKEN;
     struct worker *sleeper = NULL;
     pthread_mutex_lock(&pool->mutex);
-    struct lane *lane = lane_get(pool, job->uid);
+    struct lane *lane = lanes_get(&pool->lanes, job->uid);
     /* What an idle worker is about to take does not wait. */
     size_t free_workers = pool->idle;
-    if (lane != NULL && !may_hold_one_more(pool, lane))
+    if (lane != NULL && !lanes_may_hold_one_more(&pool->lanes, lane))
         free_workers = 0;
-    if (lane == NULL || pool->waiting >= limits->max_queue + free_workers)
+    if (lane == NULL || pool->lanes.waiting >= limits->max_queue + free_workers)
         verdict = POOL_FULL;
     else if (lane->waiting >= limits->max_queue_uid + free_workers)
         verdict = POOL_FULL_UID;
-    else if (pool->waiting_bytes > limits->max_queue_bytes ||
-             job->size > limits->max_queue_bytes - pool->waiting_bytes)
+    else if (pool->lanes.waiting_bytes > limits->max_queue_bytes ||
+             job->size > limits->max_queue_bytes - pool->lanes.waiting_bytes)
         verdict = POOL_FULL_BYTES;
     if (verdict == POOL_TAKEN) {
         job->pool = pool;
-        job->next = NULL;
-        *lane->last = job;
-        lane->last = &job->next;
-        lane->waiting++;
-        set_waiting(pool, pool->waiting + 1);
-        hear_of(pool, job->uid, job->received_ns);
-        pool->waiting_bytes += job->size;
+        lanes_push(&pool->lanes, lane, job);
         if (free_workers > 0)
             sleeper = take_sleeper(pool);
     } else if (lane != NULL) {
-        lane_drop_if_empty(pool, lane);
+        lanes_drop_if_empty(&pool->lanes, lane);
     }
     pthread_mutex_unlock(&pool->mutex);
     if (sleeper != NULL)
@@ -574,23 +403,9 @@ struct job *pool_collect(struct pool *pool) {
 }
 
 bool pool_withdraw(struct pool *pool, struct job *job) {
-    bool found = false;
     pthread_mutex_lock(&pool->mutex);
     atomic_store_explicit(&job->cancelled, true, memory_order_relaxed);
-    struct lane *lane = lane_find(pool, job->uid);
-    struct job **link = lane != NULL ? &lane->first : NULL;
-    while (link != NULL && *link != NULL && *link != job)
-        link = &(*link)->next;
-    if (link != NULL && *link == job) {
-        found = true;
-        *link = job->next;
-        if (job->next == NULL)
-            lane->last = link;
-        lane->waiting--;
-        set_waiting(pool, pool->waiting - 1);
-        pool->waiting_bytes -= job->size;
-        lane_drop_if_empty(pool, lane);
-    }
+    bool found = lanes_withdraw(&pool->lanes, job);
     pthread_mutex_unlock(&pool->mutex);
     return found;
 }
@@ -600,8 +415,8 @@ void pool_look(struct pool *pool, struct pool_state *out) {
     *out = (struct pool_state){
         .workers = pool->worker_count,
         .running = pool->running,
-        .queued = pool->waiting,
-        .queued_bytes = pool->waiting_bytes,
+        .queued = pool->lanes.waiting,
+        .queued_bytes = pool->lanes.waiting_bytes,
     };
     pthread_mutex_unlock(&pool->mutex);
 }

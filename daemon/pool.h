@@ -5,11 +5,12 @@
  *     pool_submit() --> lanes by uid -->  take, wire_handle()
  *     pool_collect() <-- done list   <--  give back, write the eventfd
  *
- * The queue is one lane a uid, served in turn. It is bounded by count, by count for one uid and by
- * bytes. One uid never holds the last worker where there are two or more, so that another's short
- * request finds one free behind any number of long ones. A job with many articles shares them among
- * idle workers (pool_parallel()) while no other uid has been heard of for a quarter of a second,
- * and between two articles whoever works for it looks whether somebody else waits.
+ * The queue (lanes.h) is one lane a uid, served in turn. It is bounded by count, by count for one
+ * uid and by bytes. One uid never holds the last worker where there are two or more, so that
+ * another's short request finds one free behind any number of long ones. A job with many articles
+ * shares them among idle workers (pool_parallel()) while no other uid has been heard of for a
+ * quarter of a second, and between two articles whoever works for it looks whether somebody else
+ * waits.
  *
  * Threads: the functions are for the event loop, but for pool_parallel(), which is handed to
  * wire_handle() and runs in workers. A job belongs to the pool from pool_submit() until
@@ -18,43 +19,14 @@
 #ifndef KHULASA_DAEMON_POOL_H
 #define KHULASA_DAEMON_POOL_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "daemon/generation.h"
-#include "wire/wire.h"
+#include "daemon/job.h"
 
 struct pool;
-struct lane;
-
-struct job {
-    /* Set before pool_submit(). */
-    uint64_t id;
-    uid_t uid;
-    struct generation *generation; /* one reference */
-    const char *bytes;             /* inside the buffer below */
-    size_t size;
-    enum wire_body body;
-    enum wire_op op;
-    const char *query_string;
-    uint64_t received_ns;
-    /* The submitter's own: the pool does not look at them. */
-    void *owner; /* the connection; NULL once it is gone */
-    void *user;
-    char *buffer;
-    size_t capacity, charged;
-    /* Results. */
-    struct wire_answer answer;
-    uint64_t started_ns, finished_ns;
-    /* The pool's. */
-    atomic_bool cancelled;
-    atomic_uint_fast64_t deadline_ns; /* of the work; 0: not begun */
-    struct pool *pool;
-    struct job *next;
-};
 
 struct pool_limits {
     size_t max_queue, max_queue_uid, max_queue_bytes;

@@ -8,8 +8,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "daemon/clock.h"
-
 struct pool {
     int descriptor;
     struct job *waiting, **waiting_last;
@@ -100,18 +98,7 @@ void inline_pool_work(struct pool *pool) {
     while (pool->waiting != NULL) {
         struct job *job = pool->waiting;
         pool_withdraw(pool, job);
-        struct wire_call call = {
-            .bytes = job->bytes,
-            .size = job->size,
-            .body = job->body,
-            .op = job->op,
-            .query_string = job->query_string,
-            .limits = &job->generation->limits,
-            .received_ns = job->received_ns,
-        };
-        job->started_ns = clock_now();
-        wire_handle(job->generation->engine, &call, &job->answer);
-        job->finished_ns = clock_now();
+        job_work(job, NULL);
         job->next = NULL;
         *pool->done_last = job;
         pool->done_last = &job->next;
