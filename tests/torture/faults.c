@@ -105,43 +105,38 @@ static bool is_socket(int descriptor) {
     return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
-/* The faults for this call; with an interruption or a wait, errno says which and *refused is set.
- */
-static long long io_faults(int descriptor, bool *refused) {
+/* Whether this call is refused, with errno saying how; else errno is as it was, and *one_byte says
+ * whether no more than that goes through. */
+static bool io_refused(int descriptor, bool *one_byte) {
     long long mode = atomic_load(&faults->io);
-    *refused = false;
-    if ((mode & (FAULT_SHORT | FAULT_EINTR | FAULT_EAGAIN)) == 0 || !is_socket(descriptor))
-        return 0;
-    long long turn = atomic_fetch_add(&faults->io_turn, 1);
-    if ((mode & (FAULT_EINTR | FAULT_EAGAIN)) != 0 && turn % 3 != 2) {
-        bool both = (mode & FAULT_EINTR) != 0 && (mode & FAULT_EAGAIN) != 0;
-        bool interrupted = both ? turn % 3 == 0 : (mode & FAULT_EINTR) != 0;
-        *refused = true;
-        errno = interrupted ? EINTR : EAGAIN;
+    int before = errno;
+    *one_byte = false;
+    if ((mode & (FAULT_SHORT | FAULT_EINTR | FAULT_EAGAIN)) == 0 || !is_socket(descriptor)) {
+        errno = before;
+        return false;
     }
-    return mode;
+    *one_byte = (mode & FAULT_SHORT) != 0;
+    long long turn = atomic_fetch_add(&faults->io_turn, 1);
+    if ((mode & (FAULT_EINTR | FAULT_EAGAIN)) == 0 || turn % 3 == 2)
+        return false;
+    bool both = (mode & FAULT_EINTR) != 0 && (mode & FAULT_EAGAIN) != 0;
+    bool interrupted = both ? turn % 3 == 0 : (mode & FAULT_EINTR) != 0;
+    errno = interrupted ? EINTR : EAGAIN;
+    return true;
 }
 
 ssize_t read(int descriptor, void *bytes, size_t size) {
-    bool refused;
-    int before = errno;
-    long long mode = io_faults(descriptor, &refused);
-    if (refused)
+    bool one_byte;
+    if (io_refused(descriptor, &one_byte))
         return -1;
-    errno = before;
-    if ((mode & FAULT_SHORT) != 0 && size > 1)
-        size = 1;
-    return syscall(SYS_read, descriptor, bytes, size);
+    return syscall(SYS_read, descriptor, bytes, one_byte && size > 1 ? 1 : size);
 }
 
 ssize_t writev(int descriptor, const struct iovec *parts, int count) {
-    bool refused;
-    int before = errno;
-    long long mode = io_faults(descriptor, &refused);
-    if (refused)
+    bool one_byte;
+    if (io_refused(descriptor, &one_byte))
         return -1;
-    errno = before;
-    if ((mode & FAULT_SHORT) == 0)
+    if (!one_byte)
         return syscall(SYS_writev, descriptor, parts, count);
     while (count > 1 && parts->iov_len == 0) {
         parts++;
