@@ -13,8 +13,8 @@
 #include "client/files.h"
 #include "client/report.h"
 #include "client/stream.h"
+#include "khulasa.h"
 #include "wire/out.h"
-#include "wire/utf8.h"
 
 /* Ids given so far, open addressing. */
 struct names {
@@ -163,7 +163,7 @@ static bool fail_stream(struct input *input, enum stream_result result) {
 
 /* UTF-8 without NUL, or false with the reason. */
 static bool check_text(const char *text, size_t size, char *why, size_t room) {
-    size_t good = utf8_check(text, size);
+    size_t good = khulasa_utf8_valid(text, size);
     const char *nul = memchr(text, '\0', good);
     if (nul != NULL)
         snprintf(why, room, "is not text: byte %zu is NUL", (size_t)(nul - text));
@@ -237,7 +237,7 @@ static bool give_article(struct input *input, struct item *item, struct span obj
     if (text != NULL) {
         char why[160];
         snprintf(why, sizeof(why), "repeats the id \"%.100s\"", text);
-        why[utf8_check(why, strlen(why))] = '\0';
+        why[khulasa_utf8_valid(why, strlen(why))] = '\0';
         if (!names_add(&input->ids, text))
             return fail(input, name, why);
     }
@@ -266,7 +266,8 @@ static bool give_object(struct input *input, struct item *item, struct span obje
  * for standard input. */
 static const char *id_of_file(const struct file *file) {
     bool named = strcmp(file->path, "-") != 0;
-    return named && utf8_check(file->id, strlen(file->id)) == strlen(file->id) ? file->id : NULL;
+    return named && khulasa_utf8_valid(file->id, strlen(file->id)) == strlen(file->id) ? file->id
+                                                                                       : NULL;
 }
 
 /* The whole file is one text. */

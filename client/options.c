@@ -10,7 +10,7 @@
 
 #include "client/connection.h"
 #include "client/input.h"
-#include "wire/utf8.h"
+#include "khulasa.h"
 
 enum {
     OPT_LENGTH = 256,                /* + index into lengths[] */
@@ -370,7 +370,7 @@ static enum exit_status write_request(struct options *options, const struct give
     const char *const texts[] = {given->query, given->method,  given->detail,
                                  given->unit,  given->offsets, given->set_unit};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (texts[i] != NULL && utf8_check(texts[i], strlen(texts[i])) < strlen(texts[i]))
+        if (texts[i] != NULL && khulasa_utf8_valid(texts[i], strlen(texts[i])) < strlen(texts[i]))
             return usage("summarize", "an option's value is not UTF-8");
     if (options->explain && given->offsets != NULL && strcmp(given->offsets, "utf-8") != 0)
         return usage("summarize", "--explain goes with --offsets utf-8");

@@ -191,6 +191,10 @@ enum khulasa_unit {
 /* Length of valid UTF-8 text in the unit. */
 KHULASA_API size_t khulasa_count_units(const char *text, size_t size, enum khulasa_unit unit);
 
+/* Bytes before the first that is not UTF-8 (overlong forms, surrogates and code points past
+ * U+10FFFF are not); size when all is. For what must be valid before it comes here. */
+KHULASA_API size_t khulasa_utf8_valid(const char *text, size_t size);
+
 /* A slice as it is shown: each run of white space that holds a line break becomes one space. Writes
  * at most size bytes to out and returns how many; out NULL: only counts. Valid UTF-8 in and out. */
 KHULASA_API size_t khulasa_flatten(const char *text, size_t size, char *out);

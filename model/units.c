@@ -11,6 +11,10 @@ size_t khulasa_count_units(const char *text, size_t size, enum khulasa_unit unit
     return utf8_count(text, size, unit);
 }
 
+size_t khulasa_utf8_valid(const char *text, size_t size) {
+    return utf8_valid(text, size);
+}
+
 /* Bytes of the white space character at s, 0 where there is none; *line: it breaks a line. */
 static size_t blank(const char *s, size_t size, bool *line) {
     static const struct {

@@ -164,7 +164,7 @@ void encode_article_error(struct out *out, const struct wire_article *article,
     out_json(out, ",\"error\":{\"code\":");
     out_cstring(out, khulasa_code_name(error->code));
     out_json(out, ",\"message\":");
-    out_string(out, message, utf8_check(message, strlen(message)));
+    out_string(out, message, khulasa_utf8_valid(message, strlen(message)));
     if (error->code == KHULASA_E_BAD_UTF8)
         field_size(out, ",\"offset\":", error->offset);
     if (error->limit > 0)

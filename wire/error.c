@@ -16,7 +16,7 @@ static void format_message(char *buffer, size_t room, const char *format, va_lis
 static void format_message(char *buffer, size_t room, const char *format, va_list arguments) {
     int wanted = vsnprintf(buffer, room, format, arguments);
     if (wanted >= 0 && (size_t)wanted >= room)
-        buffer[utf8_check(buffer, strlen(buffer))] = '\0';
+        buffer[khulasa_utf8_valid(buffer, strlen(buffer))] = '\0';
 }
 
 void fault_set(struct fault *fault, const char *code, const char *format, ...) {

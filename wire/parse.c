@@ -125,7 +125,7 @@ static bool within_bounds(const char *bytes, size_t size, const struct wire_limi
 static void leave_out_torn(char *message) {
     size_t size = strlen(message), kept = 0;
     for (size_t at = 0; at < size;) {
-        size_t whole = utf8_check(message + at, size - at);
+        size_t whole = khulasa_utf8_valid(message + at, size - at);
         memmove(message + kept, message + at, whole);
         kept += whole;
         at += whole + 1;

@@ -45,12 +45,12 @@ static bool next_parameter(char **rest, char **name, char **value, struct fault 
     *value = *name + strcspn(*name, "=");
     if (**value == '=')
         *(*value)++ = '\0';
-    if (!unescape(*name) || utf8_check(*name, strlen(*name)) < strlen(*name)) {
+    if (!unescape(*name) || khulasa_utf8_valid(*name, strlen(*name)) < strlen(*name)) {
         fault_set(fault, "bad_request", "a parameter's name is not percent-encoded UTF-8");
         fault->error.field = "";
         return false;
     }
-    if (!unescape(*value) || utf8_check(*value, strlen(*value)) < strlen(*value))
+    if (!unescape(*value) || khulasa_utf8_valid(*value, strlen(*value)) < strlen(*value))
         return fault_field(fault, place_top(*name), "is not percent-encoded UTF-8");
     return true;
 }

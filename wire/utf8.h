@@ -1,5 +1,5 @@
 /*
- * UTF-8 as it must be on the wire: no overlong forms, no surrogates, nothing above U+10FFFF.
+ * Valid UTF-8, cut between characters and counted.
  */
 #ifndef KHULASA_WIRE_UTF8_H
 #define KHULASA_WIRE_UTF8_H
@@ -7,9 +7,6 @@
 #include <stddef.h>
 
 #include "khulasa.h"
-
-/* Offset of the first byte that does not belong, or size where all do. */
-size_t utf8_check(const char *text, size_t size);
 
 /* The longest prefix of valid text, at most `limit` bytes, that ends between two characters. */
 size_t utf8_prefix(const char *text, size_t size, size_t limit);

@@ -93,7 +93,7 @@ static void the_first_byte_that_is_no_utf8_is_found(void **state) {
         {"ab\x80", 3, 2},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_int_equal(utf8_check(cases[i].text, cases[i].size), cases[i].wanted);
+        assert_int_equal(khulasa_utf8_valid(cases[i].text, cases[i].size), cases[i].wanted);
     assert_int_equal(utf8_prefix("نصنص", 8, 5), 4);
     assert_int_equal(utf8_prefix("نصنص", 8, 8), 8);
 }
@@ -222,7 +222,7 @@ static void a_message_is_cut_between_two_letters(void **state) {
     fault_set(&fault, "bad_json", "x%s", text);
     size_t size = strlen(fault.error.message);
     assert_true(size < sizeof(fault.error.message));
-    assert_int_equal(utf8_check(fault.error.message, size), size);
+    assert_int_equal(khulasa_utf8_valid(fault.error.message, size), size);
 }
 
 int main(void) {
