@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "lexicon/filter.h"
+#include "text/fold.h"
 #include "text/text.h"
 #include "text/utf8.h"
 
@@ -27,6 +29,7 @@ struct model {
     size_t size;
     uint32_t documents;
     struct table words, stems;
+    struct filter known; /* words */
     const char *strings;
     uint32_t strings_size;
     char name[MODEL_NAME];
@@ -84,37 +87,85 @@ static const unsigned char *slot_at(const struct table *table, uint32_t slot) {
     return table->slots + (size_t)slot * MODEL_SLOT;
 }
 
-/* The slot of the string, or NULL. A table has a free slot (checked when it was read). */
-static const unsigned char *find(const struct model *model, const struct table *table,
-                                 const char *s, size_t size, uint64_t hash, uint32_t *out) {
-    const uint32_t tag = model_tag(hash);
-    uint32_t at = model_first_slot(hash, table->slot_count);
+static uint32_t behind(const struct table *table, uint32_t at) {
+    return at + 1 == table->slot_count ? 0 : at + 1;
+}
 
-    if (size >= model->strings_size)
-        return NULL;
-    for (;; at = at + 1 == table->slot_count ? 0 : at + 1) {
-        const unsigned char *slot = slot_at(table, at);
-        uint32_t string = model_load32(slot);
-        if (string == 0)
-            return NULL;
-        if (slot[11] != tag || string >= model->strings_size - size)
-            continue;
-        if (memcmp(model->strings + string, s, size) == 0 && !model->strings[string + size]) {
-            *out = at;
-            return slot;
-        }
+/* The string of the first slot from *at on that has the tag, and *at moved there; 0: a free slot
+ * comes first. A table has one (checked when it was read). */
+static uint32_t next_like(const struct table *table, uint32_t tag, uint32_t *at) {
+    for (;; *at = behind(table, *at)) {
+        const unsigned char *slot = slot_at(table, *at);
+        const uint32_t string = model_load32(slot);
+
+        if (string == 0 || slot[11] == tag)
+            return string;
     }
+}
+
+static bool is_string(const struct model *model, uint32_t string, const char *s, size_t size) {
+    return size < model->strings_size && string < model->strings_size - size &&
+           memcmp(model->strings + string, s, size) == 0 && !model->strings[string + size];
+}
+
+/* Where the string stands, from *at on. */
+static bool find(const struct model *model, const struct table *table, const char *s, size_t size,
+                 uint32_t tag, uint32_t *at) {
+    for (uint32_t string; (string = next_like(table, tag, at)) != 0; *at = behind(table, *at))
+        if (is_string(model, string, s, size))
+            return true;
+    return false;
+}
+
+static struct model_word word_at(const struct model *model, uint32_t at) {
+    const unsigned char *slot = slot_at(&model->words, at);
+
+    return (struct model_word){at, model_load32(slot + 4), model_load32(slot + 8) & 0xffffff};
 }
 
 bool model_find_word(const struct model *model, const char *s, size_t size, uint64_t hash,
                      struct model_word *out) {
-    uint32_t at = 0;
-    const unsigned char *slot = find(model, &model->words, s, size, hash, &at);
+    uint32_t at = model_first_slot(hash, model->words.slot_count);
 
-    if (!slot)
+    if (!filter_may_have(&model->known, hash) ||
+        !find(model, &model->words, s, size, model_tag(hash), &at))
         return false;
-    *out = (struct model_word){at, model_load32(slot + 4), model_load32(slot + 8) & 0xffffff};
+    *out = word_at(model, at);
     return true;
+}
+
+/* Has the processor fetch the line that p is in, without waiting for it. */
+static void fetch(const void *p) {
+    (void)*(const volatile unsigned char *)p;
+}
+
+/* Looks at slots and then at strings, each for all questions before the next step. */
+static void find_some(const struct model *model, struct model_question *questions, size_t count,
+                      uint32_t *at) {
+    const struct table *words = &model->words;
+
+    for (size_t i = 0; i < count; i++) {
+        at[i] = model_first_slot(questions[i].hash, words->slot_count);
+        fetch(slot_at(words, at[i]));
+        fetch(slot_at(words, at[i]) + MODEL_SLOT - 1);
+    }
+    for (size_t i = 0; i < count; i++)
+        fetch(model->strings + next_like(words, model_tag(questions[i].hash), &at[i]));
+    for (size_t i = 0; i < count; i++) {
+        struct model_question *question = &questions[i];
+
+        question->found = (struct model_word){0};
+        if (find(model, words, question->s, question->size, model_tag(question->hash), &at[i]))
+            question->found = word_at(model, at[i]);
+    }
+}
+
+void model_find_words(const struct model *model, struct model_question *questions, size_t count) {
+    enum { AT_ONCE = 64 };
+    uint32_t at[AT_ONCE];
+
+    for (size_t i = 0; i < count; i += AT_ONCE)
+        find_some(model, questions + i, count - i < AT_ONCE ? count - i : AT_ONCE, at);
 }
 
 struct model_stem model_stem_at(const struct model *model, uint32_t at) {
@@ -126,9 +177,9 @@ struct model_stem model_stem_at(const struct model *model, uint32_t at) {
 
 bool model_find_stem(const struct model *model, const char *s, size_t size, uint64_t hash,
                      struct model_stem *out) {
-    uint32_t at = 0;
+    uint32_t at = model_first_slot(hash, model->stems.slot_count);
 
-    if (!find(model, &model->stems, s, size, hash, &at))
+    if (!find(model, &model->stems, s, size, model_tag(hash), &at))
         return false;
     *out = model_stem_at(model, at);
     return true;
@@ -269,6 +320,21 @@ static int read_header(struct model *model, const struct check *check) {
     return KHULASA_OK;
 }
 
+/* Longer words than FOLD_MOST no text has. */
+static int make_filter(struct model *model, const struct check *check) {
+    if (!filter_new(model->words.entries, &model->known))
+        return error_set(check->error, KHULASA_E_MEMORY, "out of memory for model '%s'",
+                         check->label);
+    for (uint32_t i = 0; i < model->words.slot_count; i++) {
+        const char *s = model->strings + model_load32(slot_at(&model->words, i));
+        const size_t size = strnlen(s, FOLD_MOST + 1);
+
+        if (size > 0 && size <= FOLD_MOST)
+            filter_add(&model->known, text_hash(s, size));
+    }
+    return KHULASA_OK;
+}
+
 static int check_all(struct model *model, const char *label, struct khulasa_error *error) {
     const struct check check = {model, label, error};
     int code = read_header(model, &check);
@@ -283,7 +349,9 @@ static int check_all(struct model *model, const char *label, struct khulasa_erro
         code = check_table(&check, &model->stems);
     if (code == KHULASA_OK)
         code = check_word_stems(&check);
-    return code == KHULASA_OK ? check_stem_sizes(&check) : code;
+    if (code == KHULASA_OK)
+        code = check_stem_sizes(&check);
+    return code == KHULASA_OK ? make_filter(model, &check) : code;
 }
 
 /* Takes bytes over, also on failure. */
@@ -371,6 +439,7 @@ int model_read(const char *path, struct model **out, struct khulasa_error *error
 void model_free(struct model **model) {
     if (!*model)
         return;
+    filter_free(&(*model)->known);
     free((*model)->bytes);
     free(*model);
     *model = NULL;

@@ -3,7 +3,8 @@
  *
  * All numbers are little-endian. The file is read whole into memory, checked once from end to end
  * and then asked in place: a lookup is one probe of an open-addressing table, and cannot leave the
- * buffer whatever the file says.
+ * buffer whatever the file says. A filter, made when the file is read, tells most words that are
+ * not in it.
  *
  *         0   8  magic "khulasa\n"
  *         8   4  version, 1
@@ -79,6 +80,18 @@ bool model_find_word(const struct model *model, const char *s, size_t size, uint
                      struct model_word *out);
 bool model_find_stem(const struct model *model, const char *s, size_t size, uint64_t hash,
                      struct model_stem *out);
+
+/* A word that is looked up together with others. */
+struct model_question {
+    const char *s;
+    size_t size;
+    uint64_t hash;           /* text_hash(s, size) */
+    struct model_word found; /* frequency 0: the model does not know it */
+};
+
+/* The same for many at once: what one needs from memory is on its way while others are asked. */
+void model_find_words(const struct model *model, struct model_question *questions, size_t count);
+
 struct model_stem model_stem_at(const struct model *model, uint32_t slot);
 
 /* ---- Writing --------------------------------------------------------------------------------- */

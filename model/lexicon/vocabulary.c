@@ -3,8 +3,9 @@
  *
  *     forms of the texts  ->  distinct words  ->  the stem of each  ->  terms
  *
- * A word that the model knows costs one probe of the model. Only the others are stemmed, and for
- * that the words of the request are counted.
+ * A word that the model knows costs one probe of the model, which is far larger than a cache: the
+ * words are looked up many at once, and what is known of their stems is read at the end, a term
+ * after the other. Only the others are stemmed, and for that the words of the request are counted.
  */
 #include "lexicon/vocabulary.h"
 
@@ -21,7 +22,7 @@ struct word {
     uint32_t size;
     uint32_t texts; /* how many have it */
     uint32_t term;
-    struct model_word model; /* frequency 0: not in the model */
+    uint32_t stem; /* its slot in the model; NONE: the model does not know the word */
     bool stop;
 };
 
@@ -44,6 +45,8 @@ struct building {
     struct word *words;
     size_t word_count, word_capacity;
     struct index word_index, term_index;
+    struct term *terms;   /* no more than words; copied to where they are kept at the end */
+    uint32_t *term_stems; /* (terms): slots in the model; NONE: the stem is not in it */
     struct vocabulary *out;
 };
 
@@ -92,18 +95,6 @@ static bool grow_words(struct building *b) {
     return true;
 }
 
-static void look_up(const struct lexicon *lexicon, struct word *word) {
-    const struct text_form *form = word->form;
-
-    if (lexicon->model &&
-        model_find_word(lexicon->model, form->folded, form->size, form->hash, &word->model)) {
-        word->stop = lexicon_is_model_stop(lexicon, word->model.slot);
-        return;
-    }
-    word->stop = form->kind != FORM_NUMBER &&
-                 word_table_get_hashed(lexicon->stops, form->folded, form->size, form->hash);
-}
-
 /* The number of the form's word. NONE: out of memory. */
 static uint32_t add_form(struct building *b, const struct text_form *form) {
     struct slot *slot = find_slot(b, form->folded, form->size, form->hash);
@@ -115,8 +106,8 @@ static uint32_t add_form(struct building *b, const struct text_form *form) {
             slot = find_slot(b, form->folded, form->size, form->hash);
         }
         struct word *word = &b->words[b->word_count++];
-        *word = (struct word){.form = form, .folded = form->folded, .size = form->size};
-        look_up(b->lexicon, word);
+        *word =
+            (struct word){.form = form, .folded = form->folded, .size = form->size, .stem = NONE};
         *slot = (struct slot){(uint32_t)b->word_count, tag_of(form->hash)};
     }
     b->words[slot->number - 1].texts++;
@@ -154,6 +145,39 @@ static int collect_words(struct building *b, const struct text *const *texts,
     return KHULASA_OK;
 }
 
+/* Asks the model about some words, no more than AT_ONCE. */
+enum { AT_ONCE = 64 };
+
+static void ask_model(const struct lexicon *lexicon, struct word *words, size_t count) {
+    struct model_question questions[AT_ONCE];
+
+    for (size_t i = 0; i < count; i++)
+        questions[i] = (struct model_question){
+            .s = words[i].folded, .size = words[i].size, .hash = words[i].form->hash};
+    model_find_words(lexicon->model, questions, count);
+    for (size_t i = 0; i < count; i++) {
+        if (questions[i].found.frequency > 0) {
+            words[i].stem = questions[i].found.stem;
+            words[i].stop = lexicon_is_model_stop(lexicon, questions[i].found.slot);
+        }
+    }
+}
+
+static void look_up_words(struct building *b) {
+    const struct lexicon *lexicon = b->lexicon;
+
+    for (size_t w = 0; lexicon->model && w < b->word_count; w += AT_ONCE)
+        ask_model(lexicon, b->words + w, b->word_count - w < AT_ONCE ? b->word_count - w : AT_ONCE);
+    for (size_t w = 0; w < b->word_count; w++) {
+        const struct text_form *form = b->words[w].form;
+
+        if (b->words[w].stem == NONE)
+            b->words[w].stop =
+                form->kind != FORM_NUMBER &&
+                word_table_get_hashed(lexicon->stops, form->folded, form->size, form->hash);
+    }
+}
+
 /* ---- Stems ----------------------------------------------------------------------------------- */
 
 /* What the model says, and where it says nothing, the request. */
@@ -168,75 +192,102 @@ static uint32_t count_word(const void *context, const char *s, size_t size) {
     return number == 0 ? 0 : b->words[number - 1].texts;
 }
 
-/* The stem of a word that the model does not know; it may know the stem. False: no memory. */
-static bool stem_unknown(const struct building *b, const struct word *word,
-                         struct model_stem *out) {
-    const struct stem_evidence evidence = {count_word, b, b->lexicon->model != NULL};
-    const struct text_form *form = word->form;
-    char buffer[STEM_BUFFER];
-    size_t size = 0;
-
-    if (form->kind == FORM_ARABIC)
-        size = stem_word(b->lexicon->rules, &evidence, form->folded, form->size, buffer);
-    if (size == 0 || (size == form->size && memcmp(buffer, form->folded, size) == 0)) {
-        *out = (struct model_stem){form->folded, form->size, 0, NONE};
-    } else {
-        *out = (struct model_stem){arena_strndup(b->arena, buffer, size), (uint32_t)size, 0, NONE};
-        if (!out->s)
-            return false;
-    }
-    if (b->lexicon->model)
-        (void)model_find_stem(b->lexicon->model, out->s, out->size, text_hash(out->s, out->size),
-                              out);
-    return true;
-}
-
 /* ---- Terms ----------------------------------------------------------------------------------- */
 
-/* The term of a stem, made if need be. Stems of the model differ by their slots. */
-static uint32_t term_of_stem(struct building *b, const struct model_stem *stem,
-                             const struct word *word) {
-    struct vocabulary *out = b->out;
-    uint64_t hash = stem->slot == NONE ? text_hash(stem->s, stem->size)
-                                       : stem->slot * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+/* A new term of a word, in a slot that is free. */
+static uint32_t add_term(struct building *b, struct slot *slot, uint32_t tag,
+                         const struct word *word) {
+    const uint32_t number = (uint32_t)b->out->term_count++;
 
-    for (size_t at = (size_t)hash & b->term_index.mask;; at = (at + 1) & b->term_index.mask) {
+    b->terms[number] = (struct term){.stop = word->stop, .kind = word->form->kind};
+    *slot = (struct slot){number + 1, tag};
+    return number;
+}
+
+/* The term of a stem of the model, made if need be. Its slot tells it from all others. */
+static uint32_t term_of_known(struct building *b, uint32_t stem, const struct word *word) {
+    size_t at = (size_t)(stem * UINT64_C(0x9e3779b97f4a7c15) >> 20) & b->term_index.mask;
+
+    for (;; at = (at + 1) & b->term_index.mask) {
         struct slot *slot = &b->term_index.slots[at];
         if (slot->number == 0) {
-            out->terms[out->term_count++] = (struct term){
-                .stem = stem->s,
-                .size = stem->size,
-                .document_frequency = stem->frequency,
-                .stop = word->stop,
-                .kind = word->form->kind,
-            };
-            *slot = (struct slot){(uint32_t)out->term_count, tag_of(hash)};
-            return slot->number - 1;
+            const uint32_t number = add_term(b, slot, stem, word);
+            b->term_stems[number] = stem;
+            return number;
         }
-        if (slot->tag != tag_of(hash))
-            continue;
-        struct term *term = &out->terms[slot->number - 1];
-        if (term->stem == stem->s || (stem->slot == NONE && term->size == stem->size &&
-                                      memcmp(term->stem, stem->s, stem->size) == 0)) {
+        if (slot->tag == stem) {
+            struct term *term = &b->terms[slot->number - 1];
             term->stop = term->stop && word->stop;
             return slot->number - 1;
         }
     }
 }
 
+/* Likewise of a stem that the model does not know. */
+static uint32_t term_of_unknown(struct building *b, const char *stem, size_t size,
+                                const struct word *word) {
+    const uint64_t hash = text_hash(stem, size);
+    const uint32_t tag = tag_of(hash) | MODEL_MOST_SLOTS; /* no stem's slot */
+
+    for (size_t at = (size_t)hash & b->term_index.mask;; at = (at + 1) & b->term_index.mask) {
+        struct slot *slot = &b->term_index.slots[at];
+        struct term *term;
+        if (slot->number == 0) {
+            const uint32_t number = add_term(b, slot, tag, word);
+            b->term_stems[number] = NONE;
+            b->terms[number].stem = stem;
+            b->terms[number].size = (uint32_t)size;
+            return number;
+        }
+        if (slot->tag != tag)
+            continue;
+        term = &b->terms[slot->number - 1];
+        if (term->size == size && memcmp(term->stem, stem, size) == 0) {
+            term->stop = term->stop && word->stop;
+            return slot->number - 1;
+        }
+    }
+}
+
+/* Gives a word that the model does not know its term; it may know the stem. False: no memory. */
+static bool stem_unknown(struct building *b, struct word *word) {
+    const struct stem_evidence evidence = {count_word, b, b->lexicon->model != NULL};
+    const struct text_form *form = word->form;
+    struct model_stem known;
+    char buffer[STEM_BUFFER];
+    const char *stem = form->folded;
+    size_t size = 0;
+
+    if (form->kind == FORM_ARABIC)
+        size = stem_word(b->lexicon->rules, &evidence, form->folded, form->size, buffer);
+    if (size == 0 || (size == form->size && memcmp(buffer, form->folded, size) == 0))
+        size = form->size;
+    else
+        stem = buffer;
+    if (b->lexicon->model &&
+        model_find_stem(b->lexicon->model, stem, size, text_hash(stem, size), &known)) {
+        word->term = term_of_known(b, known.slot, word);
+        return true;
+    }
+    if (stem == buffer)
+        stem = arena_strndup(b->arena, buffer, size);
+    if (!stem)
+        return false;
+    word->term = term_of_unknown(b, stem, size, word);
+    return true;
+}
+
 static int make_terms(struct building *b, struct khulasa_error *error) {
-    /* No more terms than words; what is left over goes back at the end. */
-    b->out->terms = arena_alloc(b->scratch, b->word_count, sizeof(*b->out->terms));
-    if (!b->out->terms || !index_new(b->scratch, b->word_count, &b->term_index))
+    b->terms = arena_alloc(b->scratch, b->word_count, sizeof(*b->terms));
+    b->term_stems = arena_alloc(b->scratch, b->word_count, sizeof(*b->term_stems));
+    if (!b->terms || !b->term_stems || !index_new(b->scratch, b->word_count, &b->term_index))
         return arena_error(b->scratch, error);
     for (size_t w = 0; w < b->word_count; w++) {
         struct word *word = &b->words[w];
-        struct model_stem stem;
-        if (word->model.frequency > 0)
-            stem = model_stem_at(b->lexicon->model, word->model.stem);
-        else if (!stem_unknown(b, word, &stem))
+        if (word->stem != NONE)
+            word->term = term_of_known(b, word->stem, word);
+        else if (!stem_unknown(b, word))
             return arena_error(b->arena, error);
-        word->term = term_of_stem(b, &stem, word);
         if (w % 4096 == 4095) {
             int code = job_check(b->job, error);
             if (code != KHULASA_OK)
@@ -246,25 +297,42 @@ static int make_terms(struct building *b, struct khulasa_error *error) {
     return KHULASA_OK;
 }
 
+/* The terms as they are kept, with what the model says of their stems. */
+static int keep_terms(const struct building *b, struct khulasa_error *error) {
+    struct vocabulary *out = b->out;
+
+    out->terms = arena_alloc(b->arena, out->term_count, sizeof(*out->terms));
+    if (!out->terms)
+        return arena_error(b->arena, error);
+    for (size_t t = 0; t < out->term_count; t++) {
+        struct term *term = &out->terms[t];
+        *term = b->terms[t];
+        if (b->term_stems[t] != NONE) {
+            const struct model_stem stem = model_stem_at(b->lexicon->model, b->term_stems[t]);
+            term->stem = stem.s;
+            term->size = stem.size;
+            term->document_frequency = stem.frequency;
+        }
+    }
+    return KHULASA_OK;
+}
+
 static int build(struct building *b, const struct text *const *texts, struct khulasa_error *error) {
     struct vocabulary *out = b->out;
-    struct term *terms;
 
     b->words = arena_alloc(b->scratch, b->word_capacity, sizeof(*b->words));
     if (!b->words || !index_new(b->scratch, b->word_capacity, &b->word_index))
         return arena_error(b->scratch, error);
 
     int code = collect_words(b, texts, error);
-    if (code == KHULASA_OK)
-        code = make_terms(b, error);
     if (code != KHULASA_OK)
         return code;
-    terms = arena_alloc(b->arena, out->term_count, sizeof(*terms));
-    if (!terms)
-        return arena_error(b->arena, error);
-    if (out->term_count > 0)
-        memcpy(terms, out->terms, out->term_count * sizeof(*terms));
-    out->terms = terms;
+    look_up_words(b);
+    code = make_terms(b, error);
+    if (code == KHULASA_OK)
+        code = keep_terms(b, error);
+    if (code != KHULASA_OK)
+        return code;
     for (size_t t = 0; t < out->text_count; t++) {
         for (size_t f = 0; texts[t] && f < texts[t]->form_count; f++) {
             const struct word *word = &b->words[out->term_of[t][f]];

@@ -54,6 +54,40 @@ static size_t ask_all(const struct model *model) {
     return known;
 }
 
+/* More than are looked at together, known and unknown by turns. */
+static void test_many_words_are_found_as_one_by_one(void **state) {
+    enum { QUESTIONS = 150 };
+    static const char *const unknown[] = {"", "روسي", "لروسيا", "a", "3.5"};
+    struct model_question questions[QUESTIONS];
+    struct model *model;
+    size_t size;
+    unsigned char *bytes = encode(&size);
+
+    (void)state;
+    assert_int_equal(model_parse(bytes, size, "m", &model, NULL), KHULASA_OK);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        const char *s = i % 3 ? words[i % WORDS].s : unknown[i % 5];
+
+        questions[i] = (struct model_question){
+            .s = s, .size = strlen(s), .hash = text_hash(s, strlen(s)), .found = {1, 1, 1}};
+    }
+    for (size_t count = 0; count <= QUESTIONS; count += 75) {
+        model_find_words(model, questions, count);
+        for (size_t i = 0; i < count; i++) {
+            const struct model_question *question = &questions[i];
+            struct model_word alone = {0};
+
+            assert_int_equal(
+                model_find_word(model, question->s, question->size, question->hash, &alone),
+                i % 3 != 0);
+            assert_int_equal(question->found.frequency, i % 3 ? words[i % WORDS].frequency : 0);
+            assert_memory_equal(&question->found, &alone, sizeof alone);
+        }
+    }
+    model_free(&model);
+    free(bytes);
+}
+
 static int parse(const unsigned char *bytes, size_t size, struct khulasa_error *error) {
     struct model *model;
     int code = model_parse(bytes, size, "m", &model, error);
@@ -218,6 +252,7 @@ static void test_writing_replaces_whole_files_only(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
+        cmocka_unit_test(test_many_words_are_found_as_one_by_one),
         cmocka_unit_test(test_truncated_anywhere_is_refused),
         cmocka_unit_test(test_any_byte_changed_is_refused),
         cmocka_unit_test(test_sealed_changes_are_refused_or_harmless),
