@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,14 +25,15 @@ struct batch {
     struct batch *next;
 };
 
+/* A worker sleeps on a semaphore: after a condition, glibc takes the mutex as a contended one, and
+ * to unlock it is a system call before each request. */
 struct worker {
     struct pool *pool;
     pthread_t thread;
     struct job *job; /* under the mutex; the innermost */
     bool nested;     /* works for somebody else between two articles; its own thread only */
-    pthread_cond_t wake;
-    bool asleep; /* under the mutex: on the stack of sleepers */
-    struct worker *below;
+    sem_t wake;
+    struct worker *below; /* under the mutex, on the stack of sleepers */
 };
 
 struct pool {
@@ -60,21 +62,19 @@ static _Thread_local struct worker *this_worker;
 static void pool_parallel(void *context, size_t count, void (*task)(void *, size_t),
                           void *task_context);
 
-/* Under the mutex: takes a sleeper from the stack, whose condition the caller signals. NULL: all
- * are awake, and look for work before they sleep. */
+/* Under the mutex: takes a sleeper from the stack, to whom the caller then posts. NULL: all are
+ * awake, and look for work before they sleep. */
 static struct worker *take_sleeper(struct pool *pool) {
     struct worker *worker = pool->sleepers;
-    if (worker != NULL) {
+    if (worker != NULL)
         pool->sleepers = worker->below;
-        worker->asleep = false;
-    }
     return worker;
 }
 
 static void wake_one(struct pool *pool) {
     struct worker *worker = take_sleeper(pool);
     if (worker != NULL)
-        pthread_cond_signal(&worker->wake);
+        sem_post(&worker->wake);
 }
 
 static void set_idle(struct pool *pool, size_t idle) {
@@ -84,12 +84,14 @@ static void set_idle(struct pool *pool, size_t idle) {
 
 static void sleep_until_woken(struct worker *worker) {
     struct pool *pool = worker->pool;
-    worker->asleep = true;
     worker->below = pool->sleepers;
     pool->sleepers = worker;
     set_idle(pool, pool->idle + 1);
-    while (worker->asleep)
-        pthread_cond_wait(&worker->wake, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+    while (sem_wait(&worker->wake) != 0) {
+        /* Interrupted: nobody has posted yet. */
+    }
+    pthread_mutex_lock(&pool->mutex);
     set_idle(pool, pool->idle - 1);
 }
 
@@ -305,7 +307,7 @@ struct pool *pool_new(size_t workers, const struct generation *generation, char 
     pool->worker_count = pool->lanes.worker_count = workers;
     for (size_t i = 0; i < workers; i++) {
         list[i].pool = pool;
-        pthread_cond_init(&list[i].wake, NULL);
+        sem_init(&list[i].wake, 0, 0);
     }
     pool->first_generation = generation;
     bool started = start_workers(pool);
@@ -349,7 +351,7 @@ void pool_free(struct pool **pool_address) {
         return;
     lanes_clear(&pool->lanes);
     for (size_t i = 0; i < pool->worker_count; i++)
-        pthread_cond_destroy(&pool->workers[i].wake);
+        sem_destroy(&pool->workers[i].wake);
     pthread_cond_destroy(&pool->helped);
     pthread_cond_destroy(&pool->ready);
     pthread_mutex_destroy(&pool->mutex);
@@ -389,7 +391,7 @@ enum pool_verdict pool_submit(struct pool *pool, struct job *job,
     }
     pthread_mutex_unlock(&pool->mutex);
     if (sleeper != NULL)
-        pthread_cond_signal(&sleeper->wake);
+        sem_post(&sleeper->wake);
     return verdict;
 }
 
