@@ -60,26 +60,59 @@ static const uint8_t char_latin[128] = {
     LA, LA, LA, LA, LA, LA, LA, OT, LA, LA, LA, LA, LA, LA, LA, LA, /* F0 */
 };
 
-/* U+0600-06FF. The hamza and madda that combine (0653-0655) go through NFKC, which joins them
- * with their letter; the high hamzas 0675-0678 fall apart in it. */
-const uint8_t char_arabic[256] = {
-    SO, SO, SO, SO, SO, SO, OT, OT, OT, OT, OT, OT, CM, SH, OT, OT, /* 00 */
-    MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, SC, SO, OT, DT, QU, /* 10 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* 20 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* 30 */
-    MA, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, MA, MA, MA, MA, MA, /* 40 */
-    MA, MA, MA, CO, CO, CO, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, /* 50 */
-    DI, DI, DI, DI, DI, DI, DI, DI, DI, DI, OT, DE, DE, OT, AR, AR, /* 60 */
-    MA, AR, AR, AR, AR, SL, SL, SL, SL, AR, AR, AR, AR, AR, AR, AR, /* 70 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* 80 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* 90 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* A0 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* B0 */
-    AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, AR, /* C0 */
-    AR, AR, AR, AR, DT, AR, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, /* D0 */
-    MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, MA, AR, AR, /* E0 */
-    DI, DI, DI, DI, DI, DI, DI, DI, DI, DI, AR, AR, AR, OT, OT, AR, /* F0 */
-};
+/* U+0600-06FF: class and folded letter, a line for eight.
+ *
+ * The hamza and madda that combine (0653-0655) go through NFKC, which joins them with their letter;
+ * the high hamzas 0675-0678 fall apart in it. Alef with hamza, madda or wasla -> alef; alef maqsura,
+ * Persian and Urdu yeh -> yeh; teh marbuta, Urdu and Kurdish heh -> heh; Persian kaf -> kaf;
+ * digits -> ASCII. Waw and yeh with hamza stay: to fold them would merge too many words. */
+#define ARABIC_BLOCK(X) \
+    /* 00 */ X(SO, 00) X(SO, 01) X(SO, 02) X(SO, 03) X(SO, 04) X(SO, 05) X(OT, 06) X(OT, 07) \
+    /* 08 */ X(OT, 08) X(OT, 09) X(OT, 0A) X(OT, 0B) X(CM, 0C) X(SH, 0D) X(OT, 0E) X(OT, 0F) \
+    /* 10 */ X(MA, 10) X(MA, 11) X(MA, 12) X(MA, 13) X(MA, 14) X(MA, 15) X(MA, 16) X(MA, 17) \
+    /* 18 */ X(MA, 18) X(MA, 19) X(MA, 1A) X(SC, 1B) X(SO, 1C) X(OT, 1D) X(DT, 1E) X(QU, 1F) \
+    /* 20 */ X(AR, 20) X(AR, 21) X(AR, 27) X(AR, 27) X(AR, 24) X(AR, 27) X(AR, 26) X(AR, 27) \
+    /* 28 */ X(AR, 28) X(AR, 47) X(AR, 2A) X(AR, 2B) X(AR, 2C) X(AR, 2D) X(AR, 2E) X(AR, 2F) \
+    /* 30 */ X(AR, 30) X(AR, 31) X(AR, 32) X(AR, 33) X(AR, 34) X(AR, 35) X(AR, 36) X(AR, 37) \
+    /* 38 */ X(AR, 38) X(AR, 39) X(AR, 3A) X(AR, 3B) X(AR, 3C) X(AR, 3D) X(AR, 3E) X(AR, 3F) \
+    /* 40 */ X(MA, 40) X(AR, 41) X(AR, 42) X(AR, 43) X(AR, 44) X(AR, 45) X(AR, 46) X(AR, 47) \
+    /* 48 */ X(AR, 48) X(AR, 4A) X(AR, 4A) X(MA, 4B) X(MA, 4C) X(MA, 4D) X(MA, 4E) X(MA, 4F) \
+    /* 50 */ X(MA, 50) X(MA, 51) X(MA, 52) X(CO, 53) X(CO, 54) X(CO, 55) X(MA, 56) X(MA, 57) \
+    /* 58 */ X(MA, 58) X(MA, 59) X(MA, 5A) X(MA, 5B) X(MA, 5C) X(MA, 5D) X(MA, 5E) X(MA, 5F) \
+    /* 60 */ X(DI, 30) X(DI, 31) X(DI, 32) X(DI, 33) X(DI, 34) X(DI, 35) X(DI, 36) X(DI, 37) \
+    /* 68 */ X(DI, 38) X(DI, 39) X(OT, 6A) X(DE, 6B) X(DE, 6C) X(OT, 6D) X(AR, 6E) X(AR, 6F) \
+    /* 70 */ X(MA, 70) X(AR, 27) X(AR, 27) X(AR, 27) X(AR, 74) X(SL, 75) X(SL, 76) X(SL, 77) \
+    /* 78 */ X(SL, 78) X(AR, 79) X(AR, 7A) X(AR, 7B) X(AR, 7C) X(AR, 7D) X(AR, 7E) X(AR, 7F) \
+    /* 80 */ X(AR, 80) X(AR, 81) X(AR, 82) X(AR, 83) X(AR, 84) X(AR, 85) X(AR, 86) X(AR, 87) \
+    /* 88 */ X(AR, 88) X(AR, 89) X(AR, 8A) X(AR, 8B) X(AR, 8C) X(AR, 8D) X(AR, 8E) X(AR, 8F) \
+    /* 90 */ X(AR, 90) X(AR, 91) X(AR, 92) X(AR, 93) X(AR, 94) X(AR, 95) X(AR, 96) X(AR, 97) \
+    /* 98 */ X(AR, 98) X(AR, 99) X(AR, 9A) X(AR, 9B) X(AR, 9C) X(AR, 9D) X(AR, 9E) X(AR, 9F) \
+    /* A0 */ X(AR, A0) X(AR, A1) X(AR, A2) X(AR, A3) X(AR, A4) X(AR, A5) X(AR, A6) X(AR, A7) \
+    /* A8 */ X(AR, A8) X(AR, 43) X(AR, 43) X(AR, AB) X(AR, AC) X(AR, AD) X(AR, AE) X(AR, AF) \
+    /* B0 */ X(AR, B0) X(AR, B1) X(AR, B2) X(AR, B3) X(AR, B4) X(AR, B5) X(AR, B6) X(AR, B7) \
+    /* B8 */ X(AR, B8) X(AR, B9) X(AR, BA) X(AR, BB) X(AR, BC) X(AR, BD) X(AR, 47) X(AR, BF) \
+    /* C0 */ X(AR, 47) X(AR, 47) X(AR, 47) X(AR, 47) X(AR, C4) X(AR, C5) X(AR, C6) X(AR, C7) \
+    /* C8 */ X(AR, C8) X(AR, C9) X(AR, CA) X(AR, CB) X(AR, 4A) X(AR, 4A) X(AR, CE) X(AR, CF) \
+    /* D0 */ X(AR, D0) X(AR, D1) X(AR, 4A) X(AR, 4A) X(DT, D4) X(AR, 47) X(MA, D6) X(MA, D7) \
+    /* D8 */ X(MA, D8) X(MA, D9) X(MA, DA) X(MA, DB) X(MA, DC) X(MA, DD) X(MA, DE) X(MA, DF) \
+    /* E0 */ X(MA, E0) X(MA, E1) X(MA, E2) X(MA, E3) X(MA, E4) X(MA, E5) X(MA, E6) X(MA, E7) \
+    /* E8 */ X(MA, E8) X(MA, E9) X(MA, EA) X(MA, EB) X(MA, EC) X(MA, ED) X(AR, EE) X(AR, EF) \
+    /* F0 */ X(DI, 30) X(DI, 31) X(DI, 32) X(DI, 33) X(DI, 34) X(DI, 35) X(DI, 36) X(DI, 37) \
+    /* F8 */ X(DI, 38) X(DI, 39) X(AR, FA) X(AR, FB) X(AR, FC) X(OT, FD) X(OT, FE) X(AR, FF)
+
+#define CLASS(class, folded) class,
+const uint8_t char_arabic[256] = {ARABIC_BLOCK(CLASS)};
+#undef CLASS
+
+#define FOLDED(class, folded) 0x##folded,
+const uint8_t char_arabic_folded[256] = {ARABIC_BLOCK(FOLDED)};
+#undef FOLDED
+
+#define LETTER(class, folded)                                                                      \
+    {(class) == AR ? 0xD8 | 0x##folded >> 6 : 0,                                          \
+     (class) == AR ? 0x80 | (0x##folded & 0x3F) : 0},
+const uint8_t char_arabic_letter[256][2] = {ARABIC_BLOCK(LETTER)};
+#undef LETTER
 
 /* U+2000-206F. */
 static const uint8_t char_general[112] = {
@@ -92,27 +125,6 @@ static const uint8_t char_general[112] = {
     SO, SO, SO, SO, SO, SO, MA, MA, MA, MA, SO, SO, SO, SO, SO, SO, /* 60 */
 };
 
-/* Alef with hamza, madda or wasla -> alef; alef maqsura, Persian and Urdu yeh -> yeh; teh marbuta,
- * Urdu and Kurdish heh -> heh; Persian kaf -> kaf; digits -> ASCII. Waw and yeh with hamza stay:
- * to fold them would merge too many words. */
-const uint8_t char_arabic_folded[256] = {
-    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F, /* 00 */
-    0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, 0x1E, 0x1F, /* 10 */
-    0x20, 0x21, 0x27, 0x27, 0x24, 0x27, 0x26, 0x27, 0x28, 0x47, 0x2A, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, /* 20 */
-    0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3A, 0x3B, 0x3C, 0x3D, 0x3E, 0x3F, /* 30 */
-    0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x4A, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F, /* 40 */
-    0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5A, 0x5B, 0x5C, 0x5D, 0x5E, 0x5F, /* 50 */
-    0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, /* 60 */
-    0x70, 0x27, 0x27, 0x27, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x7B, 0x7C, 0x7D, 0x7E, 0x7F, /* 70 */
-    0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x8D, 0x8E, 0x8F, /* 80 */
-    0x90, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9A, 0x9B, 0x9C, 0x9D, 0x9E, 0x9F, /* 90 */
-    0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7, 0xA8, 0x43, 0x43, 0xAB, 0xAC, 0xAD, 0xAE, 0xAF, /* A0 */
-    0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7, 0xB8, 0xB9, 0xBA, 0xBB, 0xBC, 0xBD, 0x47, 0xBF, /* B0 */
-    0x47, 0x47, 0x47, 0x47, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xCB, 0x4A, 0x4A, 0xCE, 0xCF, /* C0 */
-    0xD0, 0xD1, 0x4A, 0x4A, 0xD4, 0x47, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, /* D0 */
-    0xE0, 0xE1, 0xE2, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xEB, 0xEC, 0xED, 0xEE, 0xEF, /* E0 */
-    0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0xFA, 0xFB, 0xFC, 0xFD, 0xFE, 0xFF, /* F0 */
-};
 /* clang-format on */
 
 bool char_is_word(uint32_t code) {
@@ -197,13 +209,9 @@ static enum char_class rare_class(uint32_t code) {
     }
 }
 
-enum char_class char_class(uint32_t code) {
-    if (code < 0x80)
-        return char_ascii[code];
+enum char_class char_class_beyond(uint32_t code) {
     if (code < 0x100)
         return char_latin[code - 0x80];
-    if (code >= 0x600 && code < 0x700)
-        return char_arabic[code - 0x600];
     if (code >= 0x2000 && code < 0x2070)
         return char_general[code - 0x2000];
     return rare_class(code);

@@ -6,6 +6,7 @@
 #define KHULASA_TEXT_CHARS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum char_class {
@@ -48,9 +49,27 @@ extern const uint8_t char_ascii[128];         /* enum char_class by code point *
 extern const uint8_t char_arabic[256];        /* by code point - 0x600 */
 extern const uint8_t char_arabic_folded[256]; /* code point - 0x600 -> folded - 0x600; for digits
                                                * the ASCII digit */
+/* By code point - 0x600: a letter of CHAR_ARABIC folded, in UTF-8; 0 0 for all others. */
+extern const uint8_t char_arabic_letter[256][2];
+
+/* Neither ASCII nor Arabic. */
+enum char_class char_class_beyond(uint32_t code);
 
 /* Any code point. */
-enum char_class char_class(uint32_t code);
+static inline enum char_class char_class(uint32_t code) {
+    if (code < 0x80)
+        return (enum char_class)char_ascii[code];
+    if (code >= 0x600 && code < 0x700)
+        return (enum char_class)char_arabic[code - 0x600];
+    return char_class_beyond(code);
+}
+
+/* The folded letter of CHAR_ARABIC that the two bytes are, or NULL. */
+static inline const uint8_t *char_folded_letter(const unsigned char *s) {
+    const uint8_t *letter = char_arabic_letter[(uint8_t)(s[0] << 6 | (s[1] & 0x3F))];
+
+    return (s[0] & 0xFC) == 0xD8 && letter[0] ? letter : NULL;
+}
 
 /* A letter or digit as Python's \w has it ('_' aside), marks not. */
 bool char_is_word(uint32_t code);

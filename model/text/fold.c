@@ -158,33 +158,27 @@ static enum char_class other_class(const unsigned char *s, size_t i, size_t *nex
 static size_t read_arabic(const unsigned char *s, size_t i, size_t size, char **to) {
     char *out = *to;
 
-    while (i + 1 < size && s[i] >= 0x80) {
-        if ((s[i] & 0xFC) == 0xD8) {
-            unsigned at = (unsigned)(s[i] & 3) << 6 | (s[i + 1] & 0x3F);
-            unsigned class = char_arabic[at];
-            unsigned folded = char_arabic_folded[at];
+    while (i + 1 < size) {
+        const uint8_t *letter = char_folded_letter(s + i);
+        enum char_class class;
+        size_t next;
 
-            if (class == CHAR_ARABIC) {
-                *out++ = (char)(0xD8 | folded >> 6);
-                *out++ = (char)(0x80 | (folded & 0x3F));
-            } else if (class >= CHAR_SOFT && class <= CHAR_COMBINING) {
-                return SLOW;
-            } else if (class != CHAR_MARK) {
-                break;
-            }
+        if (letter) {
+            memcpy(out, letter, 2);
+            out += 2;
             i += 2;
-        } else {
-            size_t next;
-            enum char_class class = other_class(s, i, &next);
-
-            if (next > size)
-                break;
-            if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
-                return SLOW;
-            if (class != CHAR_MARK)
-                break;
-            i = next;
+            continue;
         }
+        if (s[i] < 0x80)
+            break;
+        class = other_class(s, i, &next);
+        if (next > size)
+            break;
+        if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
+            return SLOW;
+        if (class != CHAR_MARK)
+            break;
+        i = next;
     }
     *to = out;
     return i;

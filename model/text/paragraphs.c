@@ -30,6 +30,7 @@ struct line {
     uint32_t start, end; /* without white space */
     uint32_t from, to;   /* with it: between two line ends */
     uint32_t newlines;   /* before it */
+    uint32_t width;      /* code points from `from` to `to`; known where the text may be wrapped */
     bool indented;
 };
 
@@ -150,10 +151,6 @@ static bool find_lines(struct segment *segment, struct lines *lines) {
 
 /* ---- Hard wrapping -------------------------------------------------------------------------- */
 
-static size_t width(const struct scan *scan, uint32_t start, uint32_t end) {
-    return utf8_count(scan->bytes + start, end - start, KHULASA_CODE_POINT);
-}
-
 /* Code points up to the first space: what would have had to fit on the line before. */
 static size_t first_width(const struct scan *scan, const struct line *line) {
     const char *bytes = scan->bytes + line->start;
@@ -166,12 +163,12 @@ static size_t first_width(const struct scan *scan, const struct line *line) {
 /* Could the line not have taken the first word of the next? */
 static bool is_full(const struct scan *scan, const struct line *line, const struct line *next,
                     size_t longest) {
-    return width(scan, line->from, line->to) + 1 + first_width(scan, next) + WRAP_SLACK > longest;
+    return line->width + 1 + first_width(scan, next) + WRAP_SLACK > longest;
 }
 
 /* The width at which the text is wrapped; 0: it is not. Of the lines with a line behind them, most
  * must be full: the next line's first word would have made them the longest of all. */
-static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
+static size_t wrap_width(const struct scan *scan, struct lines *lines) {
     size_t longest = 0, full = 0, inner = 0;
 
     if (lines->count <= WRAP_LEAST_FULL)
@@ -180,12 +177,14 @@ static size_t wrap_width(const struct scan *scan, const struct lines *lines) {
         if (lines->at[i].end - lines->at[i].start > 4 * WRAP_MOST)
             return 0;
     for (size_t i = 0; i < lines->count; i++) {
-        size_t here = width(scan, lines->at[i].from, lines->at[i].to);
+        struct line *line = &lines->at[i];
 
-        if (here > WRAP_MOST)
+        line->width = (uint32_t)utf8_count(scan->bytes + line->from, line->to - line->from,
+                                           KHULASA_CODE_POINT);
+        if (line->width > WRAP_MOST)
             return 0;
-        if (here > longest)
-            longest = here;
+        if (line->width > longest)
+            longest = line->width;
     }
     if (longest < WRAP_LEAST_WIDTH)
         return 0;
@@ -271,9 +270,8 @@ static bool joins(const struct segment *segment, const struct line *line, const 
         return true;
     if (!wrap || next->indented)
         return false;
-    return is_full(scan, line, next, wrap) ||
-           (segment_ending(scan, line->span) == ENDING_NONE && !first &&
-            width(scan, line->from, line->to) * 100 >= wrap * WRAP_LONG);
+    return is_full(scan, line, next, wrap) || (segment_ending(scan, line->span) == ENDING_NONE &&
+                                               !first && line->width * 100 >= wrap * WRAP_LONG);
 }
 
 bool segment_paragraphs(struct segment *segment) {

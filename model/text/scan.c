@@ -504,10 +504,10 @@ static bool scanner_start(struct scanner *scanner) {
     struct scan *scan = scanner->scan;
     size_t forms = 64;
 
-    /* A word of news is six letters and a space; one sign for eight words. */
+    /* A word of news is six letters and a space; one sign for eight words; two of three are new. */
     scanner->words_room = scan->size / 11 + 32;
     scanner->marks_room = scan->size / 64 + 32;
-    while (forms < scan->size / 32 && forms < 4096)
+    while (forms < scan->size / 16 && forms < 4096)
         forms *= 2;
     scanner->forms_room = forms;
     scanner->run_end = NOWHERE;
@@ -535,7 +535,10 @@ int scan_text(struct arena *arena, const char *bytes, size_t size, struct scan *
             i++;
             continue;
         }
-        if (!take_any(&scanner, i, &next))
+        /* Most begin with an Arabic letter, and need not be told from signs. */
+        if (size - i >= 2 && char_folded_letter((const unsigned char *)bytes + i)
+                ? !take_word(&scanner, i, &next)
+                : !take_any(&scanner, i, &next))
             return arena_error(arena, error);
         i = next;
     }

@@ -77,26 +77,6 @@ size_t utf8_valid(const char *bytes, size_t size) {
     return size;
 }
 
-uint32_t utf8_next(const char *bytes, size_t *position) {
-    const unsigned char *s = (const unsigned char *)bytes + *position;
-
-    if (s[0] < 0x80) {
-        *position += 1;
-        return s[0];
-    }
-    if (s[0] < 0xE0) {
-        *position += 2;
-        return (uint32_t)(s[0] & 0x1F) << 6 | (s[1] & 0x3F);
-    }
-    if (s[0] < 0xF0) {
-        *position += 3;
-        return (uint32_t)(s[0] & 0x0F) << 12 | (uint32_t)(s[1] & 0x3F) << 6 | (s[2] & 0x3F);
-    }
-    *position += 4;
-    return (uint32_t)(s[0] & 0x07) << 18 | (uint32_t)(s[1] & 0x3F) << 12 |
-           (uint32_t)(s[2] & 0x3F) << 6 | (s[3] & 0x3F);
-}
-
 size_t utf8_put(uint32_t code, char *out) {
     return (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
 }
@@ -123,26 +103,47 @@ static size_t count_ones(uint64_t ones) {
     return (size_t)(ones * UINT64_C(0x0101010101010101) >> 56);
 }
 
-size_t utf8_count(const char *bytes, size_t size, enum khulasa_unit unit) {
+/* Bytes that continue no sequence begin one. */
+static size_t count_code_points(const char *bytes, size_t size) {
     const uint64_t lowest = UINT64_C(0x0101010101010101);
-    size_t code_points = 0, pairs = 0, i = 0;
+    size_t tails = 0, i = 0;
 
-    if (unit == KHULASA_UTF8)
-        return size;
-    if (unit == KHULASA_GRAPHEME)
-        return count_graphemes(bytes, size);
     for (; size - i >= 8; i += 8) {
         uint64_t w;
 
         memcpy(&w, bytes + i, sizeof w);
-        code_points += 8 - count_ones(w >> 7 & ~w >> 6 & lowest);
-        pairs += count_ones(w >> 7 & w >> 6 & w >> 5 & w >> 4 & lowest);
+        tails += count_ones(w >> 7 & ~w >> 6 & lowest);
     }
-    for (; i < size; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
+    for (; i < size; i++)
+        tails += is_tail((unsigned char)bytes[i]);
+    return size - tails;
+}
 
-        code_points += !is_tail(byte);
-        pairs += byte >= 0xF0;
+/* Sequences of four bytes are two units of UTF-16. */
+static size_t count_long(const char *bytes, size_t size) {
+    const uint64_t lowest = UINT64_C(0x0101010101010101);
+    size_t count = 0, i = 0;
+
+    for (; size - i >= 8; i += 8) {
+        uint64_t w;
+
+        memcpy(&w, bytes + i, sizeof w);
+        count += count_ones(w >> 7 & w >> 6 & w >> 5 & w >> 4 & lowest);
     }
-    return unit == KHULASA_UTF16 ? code_points + pairs : code_points;
+    for (; i < size; i++)
+        count += (unsigned char)bytes[i] >= 0xF0;
+    return count;
+}
+
+size_t utf8_count(const char *bytes, size_t size, enum khulasa_unit unit) {
+    switch (unit) {
+    case KHULASA_UTF8:
+        return size;
+    case KHULASA_GRAPHEME:
+        return count_graphemes(bytes, size);
+    case KHULASA_UTF16:
+        return count_code_points(bytes, size) + count_long(bytes, size);
+    default:
+        return count_code_points(bytes, size);
+    }
 }
