@@ -47,10 +47,13 @@ static bool beside_program(char *path) {
 
 /* Writes the path of the model to use, or returns false where there is none. */
 static bool find_model(const struct khulasa_config *config, char *path) {
-    const char *named = config->model_path ? config->model_path : getenv("KHULASA_MODEL");
+    const char *variable = getenv("KHULASA_MODEL");
+    const char *named = variable && variable[0] ? variable : NULL;
 
     if (config->no_model)
         return false;
+    if (config->model_path)
+        named = config->model_path;
     if (named) {
         snprintf(path, PATH_SIZE, "%s", named);
         return true;

@@ -234,9 +234,19 @@ static bool write_beside(int fd, const unsigned char *bytes, size_t size) {
     return written;
 }
 
+/* A device, a pipe or a socket would be replaced by the file. Of a folder rename() says so. */
+static bool may_be_replaced(const char *path) {
+    struct stat status;
+
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
+}
+
 int model_write(const char *path, const unsigned char *bytes, size_t size,
                 struct khulasa_error *error) {
     size_t room = strlen(path) + sizeof(".XXXXXX");
+
+    if (!may_be_replaced(path))
+        return error_set(error, KHULASA_E_IO, "cannot write '%s': not a regular file", path);
     char *beside = malloc(room);
 
     if (!beside)
