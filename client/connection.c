@@ -11,6 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "wire/span.h"
+
 #define MAX_ANSWER ((size_t)2 << 30)
 
 int connection_open(struct connection *connection, const char *path, int timeout_ms) {
@@ -87,6 +89,17 @@ static int receive_line(struct connection *connection) {
     }
 }
 
+/* Whether it is an answer of ours: one object that says one of the things an answer says. */
+static bool is_answer(struct span answer) {
+    static const char *const members[] = {"articles", "set", "blocks", "status", "error"};
+    if (answer.size < 2 || json_value_size(answer.bytes, answer.size) != answer.size)
+        return false;
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        if (answer.bytes[0] == '{' && json_member(answer, members[i]).bytes != NULL)
+            return true;
+    return false;
+}
+
 int connection_ask(struct connection *connection, const char *request, size_t size,
                    const char **answer, size_t *answer_size) {
     int sent = send_all(connection->fd, request, size);
@@ -96,6 +109,8 @@ int connection_ask(struct connection *connection, const char *request, size_t si
     int received = sent == ETIMEDOUT ? sent : receive_line(connection);
     if (received != 0)
         return received;
+    if (!is_answer((struct span){connection->answer, connection->size}))
+        return EPROTO;
     *answer = connection->answer;
     *answer_size = connection->size;
     return 0;
@@ -128,6 +143,9 @@ void connection_explain(const struct connection *connection, int error, char *bu
         break;
     case ETIMEDOUT:
         snprintf(buffer, room, "%s: no answer within %d s", path, connection->timeout_ms / 1000);
+        break;
+    case EPROTO:
+        snprintf(buffer, room, "%s: it does not answer as khulasad does", path);
         break;
     case EPIPE:
         snprintf(buffer, room, "%s: it hung up without an answer", path);

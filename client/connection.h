@@ -22,7 +22,8 @@ int connection_open(struct connection *connection, const char *path, int timeout
 void connection_close(struct connection *connection);
 
 /* Sends the request (no newline in it) and waits for the answer, which lasts until the next call.
- * 0, or errno: EPIPE where the daemon hung up without an answer. */
+ * 0, or errno: EPIPE where the daemon hung up without an answer, EPROTO where what came is none of
+ * khulasad's. */
 int connection_ask(struct connection *connection, const char *request, size_t size,
                    const char **answer, size_t *answer_size);
 

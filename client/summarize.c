@@ -133,8 +133,14 @@ static enum exit_status answer_items(struct run *run, const struct item *items, 
     if (error.bytes != NULL)
         return refused(run, error, items[0].name);
     struct json_walk walk = json_walk(json_member(answer, "articles"));
-    for (size_t i = 0; i < count && json_walk_element(&walk, &element); i++)
-        print_element(run, element, &items[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (json_walk_element(&walk, &element) && element.bytes[0] == '{') {
+            print_element(run, element, &items[i]);
+        } else {
+            report("%s: the daemon's answer says nothing of it", items[i].name);
+            run->failures++;
+        }
+    }
     output_source(run->output, answer);
     return EXIT_GOOD;
 }
