@@ -10,6 +10,7 @@
 #include "client/backend.h"
 #include "client/commands.h"
 #include "client/input.h"
+#include "client/lines.h"
 #include "client/options.h"
 #include "wire/span.h"
 
@@ -25,8 +26,9 @@ static struct span print_line(struct span object, const char *below) {
             end = key.bytes - 1; /* the comma */
             list = value;
         }
-    fwrite(object.bytes, 1, (size_t)(end - object.bytes), stdout);
-    fputs("}\n", stdout);
+    lines_add(object.bytes, (size_t)(end - object.bytes));
+    lines_add("}", 1);
+    lines_end();
     return list;
 }
 
@@ -42,9 +44,10 @@ static void print_ndjson(struct span answer) {
                 print_line(word, NULL);
         }
     }
-    fputs("{\"keyphrases\":", stdout);
-    fwrite(keyphrases.bytes, 1, keyphrases.size, stdout);
-    fputs("}\n", stdout);
+    lines_add("{\"keyphrases\":", 14);
+    lines_add(keyphrases.bytes, keyphrases.size);
+    lines_add("}", 1);
+    lines_end();
 }
 
 static const char *member(const json_t *object, const char *key) {
@@ -111,20 +114,29 @@ static void print_text(struct span answer) {
     json_decref(analysis);
 }
 
-/* False: it could not be read, which has been said. */
-static bool print_analysis(const struct options *options, struct span answer, const char *name) {
-    struct span error = answer_error(answer);
-    if (error.bytes != NULL) {
-        json_t *decoded = json_loadb(error.bytes, error.size, 0, NULL);
+/* Says why it could not be read. An option that is wrong is wrong for all that follows:
+ * EXIT_USAGE. */
+static enum exit_status refused(struct span error, const char *name) {
+    json_t *decoded = json_loadb(error.bytes, error.size, 0, NULL);
+    bool of_option = strcmp(member(decoded, "field"), "offsets") == 0;
+    if (of_option)
+        report("%s", member(decoded, "message"));
+    else
         report("%s: %s", name, member(decoded, "message"));
-        json_decref(decoded);
-        return false;
-    }
+    json_decref(decoded);
+    return of_option ? EXIT_USAGE : EXIT_SOME_FAILED;
+}
+
+static enum exit_status print_analysis(const struct options *options, struct span answer,
+                                       const char *name) {
+    struct span error = answer_error(answer);
+    if (error.bytes != NULL)
+        return refused(error, name);
     if (options->format == FORMAT_NDJSON)
         print_ndjson(answer);
     else
         print_text(answer);
-    return true;
+    return EXIT_GOOD;
 }
 
 static enum exit_status analyze(const struct options *options, struct backend *backend,
@@ -140,9 +152,9 @@ static enum exit_status analyze(const struct options *options, struct backend *b
         report("out of memory");
     else
         status = backend_run(backend, &exchange, 1);
-    if (status == EXIT_GOOD &&
-        !print_analysis(options, (struct span){exchange.answer, exchange.answer_size}, item->name))
-        status = EXIT_SOME_FAILED;
+    if (status == EXIT_GOOD)
+        status = print_analysis(options, (struct span){exchange.answer, exchange.answer_size},
+                                item->name);
     exchange_clear(&exchange);
     out_clear(&request);
     return status;
@@ -162,8 +174,10 @@ enum exit_status command_analyze(int argc, char **argv) {
         report("out of memory");
         worst = EXIT_SOME_FAILED;
     }
+    if (options.format == FORMAT_NDJSON)
+        lines_begin();
     struct item item;
-    while (worst != EXIT_NO_DAEMON && input != NULL && backend != NULL &&
+    while (worst != EXIT_NO_DAEMON && worst != EXIT_USAGE && input != NULL && backend != NULL &&
            input_next(input, &item)) {
         status = analyze(&options, backend, &item);
         if (status != EXIT_GOOD)

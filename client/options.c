@@ -454,7 +454,10 @@ enum exit_status options_analyze(struct options *options, int argc, char **argv,
         bool known = status != EXIT_GOOD;
         if (!known)
             status = take_where(&options->backend, "analyze", option, &given, &known);
-        if (!known && option == OPT_OFFSETS)
+        bool text = optarg == NULL || khulasa_utf8_valid(optarg, strlen(optarg)) == strlen(optarg);
+        if (!known && option == OPT_OFFSETS && !text)
+            status = usage("analyze", "an option's value is not UTF-8");
+        else if (!known && option == OPT_OFFSETS)
             write_string(&options->request, "offsets", optarg);
         else if (!known)
             status = take_format("analyze", optarg, " text, ndjson", &options->format);

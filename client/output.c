@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/lines.h"
 #include "client/render.h"
 #include "client/report.h"
 
@@ -23,6 +24,8 @@ struct output *output_new(enum format format) {
     if (output == NULL)
         return NULL;
     output->format = format;
+    if (format == FORMAT_NDJSON)
+        lines_begin();
     output->renderer = (struct renderer){
         .out = stdout, .format = format, .bold = format == FORMAT_TEXT && isatty(STDOUT_FILENO)};
     return output;
@@ -43,6 +46,11 @@ static void begin(struct output *output) {
     if (!output->begun && !is_json(output))
         render_begin(&output->renderer);
     output->begun = true;
+}
+
+static void write_line(struct span span) {
+    lines_add(span.bytes, span.size);
+    lines_end();
 }
 
 static void write_span(struct span span) {
@@ -79,8 +87,7 @@ void output_article(struct output *output, struct span element, const char *titl
         output->open = true;
         write_span(element);
     } else if (output->format == FORMAT_NDJSON) {
-        write_span(element);
-        fputc('\n', stdout);
+        write_line(element);
     } else if (error.bytes != NULL) {
         report_article(error);
     } else {
@@ -150,9 +157,10 @@ void output_answer(struct output *output, struct span answer, struct span reques
         if (!json_key_is(key, "set") || output->format == FORMAT_JSON)
             continue;
         if (output->format == FORMAT_NDJSON) {
-            fputs("{\"set\":", stdout);
-            write_span(value);
-            fputs("}\n", stdout);
+            lines_add("{\"set\":", 7);
+            lines_add(value.bytes, value.size);
+            lines_add("}", 1);
+            lines_end();
         } else if (value.bytes[0] == '{') {
             show_set(output, value, request);
         }

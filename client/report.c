@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/lines.h"
+
 #define MANY_ARTICLES 500 /* so many of a set take a noticeable while */
 
 /* The one terminal there is. Only the main thread reports. */
@@ -61,21 +63,27 @@ void progress_set(size_t articles) {
 
 bool flush_output(void) {
     static bool said;
-    bool flushed = fflush(stdout) == 0;
-    if (flushed && !ferror(stdout))
+    int fault = lines_flush();
+    if (fault == 0 && fflush(stdout) != 0)
+        fault = errno;
+    if (fault == 0 && !ferror(stdout))
         return true;
-    if (!said && (flushed || errno != EPIPE))
-        report("standard output: %s", flushed ? "could not be written" : strerror(errno));
+    if (!said && fault != EPIPE)
+        report("standard output: %s", fault == 0 ? "could not be written" : strerror(fault));
     said = true;
     return false;
 }
 
 void report(const char *format, ...) {
+    char line[8192]; /* a path is 4096 bytes at most */
     progress_end();
     va_list arguments;
     va_start(arguments, format);
-    fputs("khulasa: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
+    /* Names of files and of fields are other people's: none steers the terminal. */
+    for (char *at = line; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == '\x7f')
+            *at = '?';
+    fprintf(stderr, "khulasa: %s\n", line);
 }

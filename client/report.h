@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What went wrong, or what is told. Takes a progress bar off the line first. */
+/* What went wrong, or what is told, on one line; a control character in it is shown as '?'. Takes a
+ * progress bar off first. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Exit statuses, as khulasa(1) has them. */

@@ -1,11 +1,16 @@
 """What a user does wrong, and what goes wrong about the command: each is named, and the rest is done."""
+import fcntl
 import json
 import os
 import select
 import signal
 import socket
+import stat
 import subprocess
+import sys
+import termios
 import threading
+import time
 import unittest
 
 from program import KHULASA, KHULASAD, OTHER, TEXT, Case, article, lines
@@ -78,6 +83,8 @@ class Input(Case):
 
     def test_what_cannot_be_read_is_named(self):
         os.mkdir(self.path('empty'))
+        os.mkfifo(self.path('pipe'))
+        os.symlink('pipe', self.path('to-pipe'))
         self.write('a.txt', TEXT)
         for arguments, said in (
                 (('summarize', 'none.txt'), 'none.txt: No such file or directory'),
@@ -88,6 +95,8 @@ class Input(Case):
                 (('summarize', '--model', 'none', 'a.txt'), "model 'none': No such file"),
                 (('train', '-o', 'none/m.model', 'a.txt'), "beside 'none/m.model': No such file"),
                 (('train', '-o', 'empty', 'a.txt'), "cannot write 'empty': Is a directory"),
+                (('train', '-o', 'pipe', 'a.txt'), "cannot write 'pipe': not a regular file"),
+                (('train', '-o', 'to-pipe', 'a.txt'), "cannot write 'to-pipe': not a regular file"),
                 (('evaluate', 'none.jsonl'), 'none.jsonl: No such file'),
                 (('evaluate', 'empty'), 'empty: Is a directory'),
                 (('evaluate', 'a.txt'), 'a.txt:1: is not a JSON object')):
@@ -98,6 +107,7 @@ class Input(Case):
                 status, _, err = self.run_command(arguments[0], *where, *arguments[1:])
                 self.assertEqual(status, 1, err)
                 self.assertIn(said, err)
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.path('pipe')).st_mode), 'train has replaced it')
 
     def test_what_one_may_not_read_is_named(self):
         self.write('secret.txt', TEXT)
@@ -114,6 +124,23 @@ class Input(Case):
         self.assertIn(b'secret.txt: Permission denied', p.stderr)
         self.assertIn(b'closed: Permission denied', p.stderr)
         self.assertIn(b'\n', p.stdout)
+
+    def test_an_option_that_is_wrong_is_said_once_and_is_usage(self):
+        for name in ('a.txt', 'b.txt'):
+            self.write(name, TEXT)
+        for command in ('summarize', 'analyze'):
+            status, out, err = self.run_command(command, '--local', '--offsets', 'miles', 'a.txt',
+                                                'b.txt')
+            self.assertEqual((status, out, err.count('\n')), (2, b'', 1), err)
+            self.assertIn('offsets is "miles"', err)
+            status, out, err = self.run_command(command, '--local', '--offsets', b'\xff', 'a.txt')
+            self.assertEqual((status, out), (2, b''))
+            self.assertIn('is not UTF-8', err)
+
+    def test_a_variable_that_is_empty_names_no_model(self):
+        p = subprocess.run([KHULASA, 'summarize', '--local'], input=TEXT.encode(),
+                           capture_output=True, env={**os.environ, 'KHULASA_MODEL': ''})
+        self.assertEqual((p.returncode, p.stderr), (0, b''))
 
     def test_standard_input_that_is_closed_is_named(self):
         for arguments in (('summarize', '--local'), ('analyze', '--local'),
@@ -174,8 +201,66 @@ class Output(Case):
             out += p.stdout.read()
             self.assertEqual(p.wait(timeout=60), -signal.SIGINT)
             self.assertEqual(p.stderr.read(), b'')
-        whole = lines(out[:out.rindex(b'\n')])
+        whole = lines(out)
         self.assertEqual([row['id'] for row in whole], [str(i) for i in range(len(whole))])
+
+    def behind_a_reader_that_stopped(self, *arguments):
+        """A run that waits in the middle of its output, for nobody reads on."""
+        p = subprocess.Popen([KHULASA, *arguments, '--local', '--format', 'ndjson', 'feed.jsonl'],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, cwd=self.folder)
+        fcntl.fcntl(p.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        end, before = time.monotonic() + 60, -1
+        while time.monotonic() < end: # until the pipe is full, and so the run waits
+            time.sleep(0.05)
+            now = int.from_bytes(fcntl.ioctl(p.stdout, termios.FIONREAD, b'\0' * 4), sys.byteorder)
+            if now == before and now > 0:
+                return p
+            before = now
+        self.fail('no output')
+
+    def test_an_interrupt_amid_a_line_lets_it_end(self):
+        self.write('feed.jsonl', ''.join(article(id=str(i), text=TEXT) for i in range(200)))
+        for command in ('summarize', 'analyze'):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with self.subTest(command=command), \
+                        self.behind_a_reader_that_stopped(command) as p:
+                    p.send_signal(number)
+                    time.sleep(0.05)
+                    out = p.stdout.read()
+                    self.assertEqual((p.wait(timeout=60), p.stderr.read()), (-number, b''))
+                    lines(out)
+                    self.assertTrue(out.endswith(b'\n'))
+
+    def test_a_second_interrupt_waits_for_no_reader(self):
+        self.write('feed.jsonl', ''.join(article(id=str(i), text=TEXT) for i in range(200)))
+        with self.behind_a_reader_that_stopped('summarize') as p:
+            p.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+            p.send_signal(signal.SIGINT)
+            self.assertEqual(p.wait(timeout=60), -signal.SIGINT)
+
+    def test_an_interrupt_that_is_ignored_stays_so(self):
+        p = subprocess.Popen([KHULASA, 'summarize', '--local', '--format', 'ndjson', '-'],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        with p:
+            p.stdin.write(article(id='0', text=TEXT).encode())
+            p.stdin.flush()
+            self.assertEqual(json.loads(p.stdout.readline())['id'], '0')
+            p.send_signal(signal.SIGHUP)
+            p.stdin.write(article(id='1', text=TEXT).encode())
+            p.stdin.close()
+            self.assertEqual(json.loads(p.stdout.read())['id'], '1')
+            self.assertEqual(p.wait(timeout=60), 0)
+
+    def test_no_name_in_an_error_steers_the_terminal(self):
+        status, _, err = self.run_command('summarize', '--local', '\x1b[31m.txt', '-',
+                                          stdin='{"text":"x","\\u001b[2J":1}')
+        self.assertEqual(status, 1)
+        self.assertIn('?[31m.txt: No such file', err)
+        self.assertIn('?[2J is not a field', err)
+        self.assertNotIn('\x1b', err)
 
 
 class Socket(Case):
@@ -212,6 +297,54 @@ class Socket(Case):
             _, err = self.refused('summarize', '--socket', path, stdin=TEXT)
             thread.join(30)
         self.assertIn('no daemon: ' + path + ': ', err)
+
+    def test_what_is_no_khulasad_is_no_daemon(self):
+        path = self.path('other.sock')
+        self.write('a.txt', TEXT)
+        answers = [b'HTTP/1.1 400 Bad Request\r\n\r\n', b'hello\n', b'\n', b'{}\n', b'[]\n',
+                   b'{"articles":[{"id":"0","summ\n', b'{"result":{"articles":[]}}\n',
+                   b'[' * 5000 + b'\n']
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen()
+
+            def serve():
+                for answer in answers:
+                    for _ in range(5):
+                        one, _ = listener.accept()
+                        one.recv(65536)
+                        one.sendall(answer)
+                        one.close()
+            threading.Thread(target=serve, daemon=True).start()
+            for answer in answers:
+                for command in (('summarize', 'a.txt'), ('summarize', '--set', 'a.txt'),
+                                ('summarize', '--format', 'json', 'a.txt'), ('analyze', 'a.txt'),
+                                ('status',)):
+                    with self.subTest(answer=answer[:40], command=command):
+                        out, err = self.refused(*command, '--socket', path)
+                        self.assertEqual(out, b'')
+                        self.assertIn('no daemon: ' + path + ': it does not answer as', err)
+
+    def test_an_answer_that_leaves_articles_out_is_no_success(self):
+        path = self.path('other.sock')
+        for name in ('a.txt', 'b.txt', 'c.txt'):
+            self.write(name, TEXT)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen()
+
+            def serve():
+                one, _ = listener.accept()
+                while not one.recv(65536).endswith(b'\n'):
+                    pass
+                one.sendall(b'{"articles":[{"id":"a","summary":""},null],"model":"m"}\n')
+                one.close()
+            threading.Thread(target=serve, daemon=True).start()
+            status, out, err = self.run_command('summarize', '--socket', path, '--format', 'ndjson',
+                                                'a.txt', 'b.txt', 'c.txt')
+        self.assertEqual((status, out), (1, b'{"id":"a","summary":""}\n'))
+        for name in ('b.txt', 'c.txt'):
+            self.assertIn(name + ": the daemon's answer says nothing of it", err)
 
     @unittest.skipUnless(KHULASAD, 'the daemon is not built')
     def test_a_daemon_that_is_killed_midway_ends_the_run_after_what_was_answered(self):
