@@ -3,56 +3,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/parse.h"
 #include "wire/request.h"
 
-static const char *type_name(const json_t *value) {
-    switch (json_typeof(value)) {
-    case JSON_OBJECT:
-        return "an object";
-    case JSON_ARRAY:
-        return "a list";
-    case JSON_STRING:
-        return "a string";
-    case JSON_INTEGER:
-    case JSON_REAL:
-        return "a number";
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return "a boolean";
-    case JSON_NULL:
-        break;
-    }
-    return "null";
+static const char *type_name(const struct json_value *value) {
+    static const char *const names[] = {
+        [KIND_NULL] = "null",        [KIND_BOOLEAN] = "a boolean", [KIND_INTEGER] = "a number",
+        [KIND_REAL] = "a number",    [KIND_STRING] = "a string",   [KIND_LIST] = "a list",
+        [KIND_OBJECT] = "an object",
+    };
+    return names[value->kind];
 }
 
-static bool wrong_type(const json_t *value, struct place place, const char *wanted,
+static bool wrong_type(const struct json_value *value, struct place place, const char *wanted,
                        struct fault *fault) {
     return fault_field(fault, place, "must be %s, not %s", wanted, type_name(value));
 }
 
 /* A string without NUL, which a C string could not hold. */
-static bool get_string(const json_t *value, struct place place, const char **out,
+static bool get_string(const struct json_value *value, struct place place, const char **out,
                        struct fault *fault) {
-    if (!json_is_string(value))
+    if (value->kind != KIND_STRING)
         return wrong_type(value, place, "a string", fault);
-    *out = json_string_value(value);
-    if (strlen(*out) != json_string_length(value))
+    *out = value->string;
+    if (strlen(*out) != value->size)
         return fault_field(fault, place, "holds a NUL character");
     return true;
 }
 
 /* Sets *known where the key is one of an article's: text, title, source, published, url. */
-static bool decode_article_field(struct wire_article *out, const char *key, const json_t *value,
-                                 struct place place, bool *known, struct fault *fault) {
+static bool decode_article_field(struct wire_article *out, const char *key,
+                                 const struct json_value *value, struct place place, bool *known,
+                                 struct fault *fault) {
     struct khulasa_article *article = &out->article;
     const char *string = "";
     *known = true;
     if (strcmp(key, "text") == 0) {
-        if (!json_is_string(value))
+        if (value->kind != KIND_STRING)
             return wrong_type(value, place, "a string", fault);
-        article->text = json_string_value(value);
-        article->text_size = json_string_length(value);
+        article->text = value->string;
+        article->text_size = value->size;
         return true;
     }
     bool title = strcmp(key, "title") == 0, source = strcmp(key, "source") == 0;
@@ -72,21 +61,19 @@ static bool decode_article_field(struct wire_article *out, const char *key, cons
     return true;
 }
 
-static bool decode_article(struct wire_article *out, json_t *object, size_t index,
+static bool decode_article(struct wire_article *out, const struct json_value *object, size_t index,
                            struct fault *fault) {
     struct place place = {"articles", index, NULL};
-    if (!json_is_object(object))
+    if (object->kind != KIND_OBJECT)
         return wrong_type(object, place, "an object", fault);
-    const char *key;
-    json_t *value;
-    json_object_foreach(object, key, value) {
+    for (struct json_members m = json_members(object); json_members_next(&m);) {
         bool known;
-        place.name = key;
-        if (!decode_article_field(out, key, value, place, &known, fault))
+        place.name = m.name;
+        if (!decode_article_field(out, m.name, m.value, place, &known, fault))
             return false;
-        if (!known && strcmp(key, "id") != 0)
+        if (!known && strcmp(m.name, "id") != 0)
             return fault_field(fault, place, "is not a field of an article");
-        if (!known && !get_string(value, place, &out->id, fault))
+        if (!known && !get_string(m.value, place, &out->id, fault))
             return false;
     }
     place.name = "text";
@@ -140,17 +127,16 @@ static bool new_articles(struct wire_request *request, size_t count, struct faul
     return true;
 }
 
-static bool decode_articles(struct wire_request *request, const json_t *list,
+static bool decode_articles(struct wire_request *request, const struct json_value *list,
                             const struct wire_limits *limits, struct fault *fault) {
     struct place place = place_top("articles");
-    if (!json_is_array(list))
+    if (list->kind != KIND_LIST)
         return wrong_type(list, place, "a list", fault);
-    size_t count = json_array_size(list);
+    size_t count = list->size;
     if (count == 0)
         return fault_field(fault, place, "is empty; at least one article is needed");
     if (count > limits->max_articles) {
-        fault_set(fault, "too_many_articles",
-                  "request holds %zu articles; the limit is %zu (max_articles)", count,
+        fault_set(fault, "too_many_articles", "request holds more than %zu articles (max_articles)",
                   limits->max_articles);
         fault->error.has_limit = true;
         fault->error.limit = limits->max_articles;
@@ -158,36 +144,36 @@ static bool decode_articles(struct wire_request *request, const json_t *list,
     }
     if (!new_articles(request, count, fault))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!decode_article(&request->articles[i], json_array_get(list, i), i, fault))
+    const struct json_value *object = json_first(list);
+    for (size_t i = 0; i < count; i++, object = json_next(object))
+        if (!decode_article(&request->articles[i], object, i, fault))
             return false;
     return count == 1 || ids_differ(request, fault);
 }
 
-static bool decode_length(struct khulasa_length *out, json_t *object, const char *name,
-                          struct fault *fault) {
-    if (!json_is_object(object))
+static bool decode_length(struct khulasa_length *out, const struct json_value *object,
+                          const char *name, struct fault *fault) {
+    if (object->kind != KIND_OBJECT)
         return wrong_type(object, place_top(name), "an object", fault);
     struct place place = {name, PLACE_NO_INDEX, NULL};
     struct khulasa_length length = {0};
-    const char *key, *kind = NULL, *unit = NULL;
-    json_t *value;
-    json_object_foreach(object, key, value) {
-        place.name = key;
-        if (strcmp(key, "unit") == 0) {
-            if (!get_string(value, place, &unit, fault) ||
+    const char *kind = NULL, *unit = NULL;
+    for (struct json_members m = json_members(object); json_members_next(&m);) {
+        place.name = m.name;
+        if (strcmp(m.name, "unit") == 0) {
+            if (!get_string(m.value, place, &unit, fault) ||
                 !request_set_unit(&length, unit, place, fault))
                 return false;
             continue;
         }
-        if (strcmp(key, "sentences") != 0 && strcmp(key, "words") != 0 &&
-            strcmp(key, "characters") != 0 && strcmp(key, "ratio") != 0)
+        if (strcmp(m.name, "sentences") != 0 && strcmp(m.name, "words") != 0 &&
+            strcmp(m.name, "characters") != 0 && strcmp(m.name, "ratio") != 0)
             return fault_field(fault, place, "is not a field of a length");
         if (kind != NULL)
             return fault_field(fault, place_top(name), "has both %s and %s; one is allowed", kind,
-                               key);
-        kind = key;
-        if (!request_set_length(&length, key, value, place, fault))
+                               m.name);
+        kind = m.name;
+        if (!request_set_length(&length, m.name, m.value, place, fault))
             return false;
     }
     if (kind == NULL)
@@ -200,11 +186,11 @@ static bool decode_length(struct khulasa_length *out, json_t *object, const char
     return true;
 }
 
-static bool decode_seen(struct wire_request *request, const json_t *list,
+static bool decode_seen(struct wire_request *request, const struct json_value *list,
                         const struct wire_limits *limits, struct fault *fault) {
-    if (!json_is_array(list))
+    if (list->kind != KIND_LIST)
         return wrong_type(list, place_top("seen"), "a list of strings", fault);
-    size_t count = json_array_size(list);
+    size_t count = list->size;
     if (count > limits->max_articles)
         return fault_field(fault, place_top("seen"),
                            "holds %zu texts; the limit is %zu "
@@ -216,22 +202,24 @@ static bool decode_seen(struct wire_request *request, const json_t *list,
         fault->error.retry = true;
         return false;
     }
-    for (size_t i = 0; i < count; i++)
-        if (!get_string(json_array_get(list, i), (struct place){"seen", i, NULL}, &request->seen[i],
-                        fault))
+    const struct json_value *text = json_first(list);
+    for (size_t i = 0; i < count; i++, text = json_next(text))
+        if (!get_string(text, (struct place){"seen", i, NULL}, &request->seen[i], fault))
             return false;
     request->each.seen = request->set.seen = request->seen;
     request->each.seen_count = request->set.seen_count = count;
     return true;
 }
 
-static bool decode_detail(struct wire_request *request, const json_t *list, struct fault *fault) {
-    if (!json_is_array(list))
+static bool decode_detail(struct wire_request *request, const struct json_value *list,
+                          struct fault *fault) {
+    if (list->kind != KIND_LIST)
         return wrong_type(list, place_top("detail"), "a list of strings", fault);
-    for (size_t i = 0; i < json_array_size(list); i++) {
+    const struct json_value *value = json_first(list);
+    for (size_t i = 0; i < list->size; i++, value = json_next(value)) {
         const char *detail;
         struct place place = {"detail", i, NULL};
-        if (!get_string(json_array_get(list, i), place, &detail, fault) ||
+        if (!get_string(value, place, &detail, fault) ||
             !request_add_detail(request, detail, place, fault))
             return false;
     }
@@ -239,8 +227,9 @@ static bool decode_detail(struct wire_request *request, const json_t *list, stru
 }
 
 /* Sets *known where the key is an option of summarize. */
-static bool decode_option(struct wire_request *request, const char *key, json_t *value,
-                          const struct wire_limits *limits, bool *known, struct fault *fault) {
+static bool decode_option(struct wire_request *request, const char *key,
+                          const struct json_value *value, const struct wire_limits *limits,
+                          bool *known, struct fault *fault) {
     const char *string;
     *known = true;
     if (strcmp(key, "length") == 0)
@@ -268,8 +257,8 @@ static bool decode_option(struct wire_request *request, const char *key, json_t 
 }
 
 /* Fields of every operation: offsets and deadline_ms. */
-static bool decode_common(struct wire_request *request, const char *key, const json_t *value,
-                          bool *known, struct fault *fault) {
+static bool decode_common(struct wire_request *request, const char *key,
+                          const struct json_value *value, bool *known, struct fault *fault) {
     const char *string;
     *known = true;
     if (strcmp(key, "deadline_ms") == 0)
@@ -281,7 +270,8 @@ static bool decode_common(struct wire_request *request, const char *key, const j
     return true;
 }
 
-static bool decode_op(struct wire_request *request, const json_t *value, struct fault *fault) {
+static bool decode_op(struct wire_request *request, const struct json_value *value,
+                      struct fault *fault) {
     static const struct {
         const char *name;
         enum wire_op op;
@@ -308,14 +298,12 @@ static bool decode_top_article(struct wire_request *request, bool line, struct f
     if (!new_articles(request, 1, fault))
         return false;
     struct wire_article *article = &request->articles[0];
-    const char *key;
-    json_t *value;
-    json_object_foreach(request->root, key, value) {
+    for (struct json_members m = json_members(request->json.values); json_members_next(&m);) {
         bool known;
-        if (!decode_article_field(article, key, value, place_top(key), &known, fault))
+        if (!decode_article_field(article, m.name, m.value, place_top(m.name), &known, fault))
             return false;
-        if (!line && request->op == WIRE_SUMMARIZE && strcmp(key, "id") == 0 &&
-            !get_string(value, place_top(key), &article->id, fault))
+        if (!line && request->op == WIRE_SUMMARIZE && strcmp(m.name, "id") == 0 &&
+            !get_string(m.value, place_top(m.name), &article->id, fault))
             return false;
     }
     return true;
@@ -342,8 +330,8 @@ static bool belongs(const struct wire_request *request, const char *key, bool li
 /* Of the article that is given: a list of them, or one at the top. */
 static bool decode_what(struct wire_request *request, bool line, const struct wire_limits *limits,
                         struct fault *fault) {
-    const json_t *articles = json_object_get(request->root, "articles");
-    bool has_text = json_object_get(request->root, "text") != NULL;
+    const struct json_value *root = request->json.values, *articles = json_get(root, "articles");
+    bool has_text = json_get(root, "text") != NULL;
     if (articles == NULL) {
         if (!has_text && request->op == WIRE_ANALYZE)
             return fault_field(fault, place_top("text"), "is missing");
@@ -351,38 +339,53 @@ static bool decode_what(struct wire_request *request, bool line, const struct wi
             return fault_field(fault, place_top("articles"), "is missing, and so is text");
         return decode_top_article(request, line, fault);
     }
-    const char *key;
-    json_t *value;
-    json_object_foreach(request->root, key, value) {
-        if (is_article_field(key))
-            return fault_field(fault, place_top(key),
+    for (struct json_members m = json_members(root); json_members_next(&m);) {
+        if (is_article_field(m.name))
+            return fault_field(fault, place_top(m.name),
                                "stands beside articles; it belongs into an article");
     }
     return decode_articles(request, articles, limits, fault);
+}
+
+/* The request's tree, within the bounds that its limits leave. */
+static bool read_object(struct wire_request *request, const struct wire_call *call,
+                        struct fault *fault) {
+    size_t articles = call->limits->max_articles;
+    const struct json_bounds bounds = {
+        .depth = call->limits->max_depth,
+        /* An article has six fields; beside them there is room for as many seen texts. */
+        .values = articles < SIZE_MAX / 64 ? articles * 32 + 1000 : SIZE_MAX,
+        .articles = articles,
+    };
+    if (!json_read(&request->json, call->bytes, call->size, &bounds, fault))
+        return false;
+    if (request->json.values->kind == KIND_OBJECT)
+        return true;
+    fault_set(fault, "bad_request", "request must be a JSON object");
+    fault->error.field = "";
+    return false;
 }
 
 bool request_from_json(struct wire_request *request, const struct wire_call *call,
                        struct fault *fault) {
     bool line = call->body == WIRE_LINE;
     request->op = line ? WIRE_SUMMARIZE : call->op;
-    request->root = parse_request(call->bytes, call->size, call->limits, fault);
-    if (request->root == NULL)
+    if (!read_object(request, call, fault))
         return false;
-    const json_t *op = json_object_get(request->root, "op");
+    const struct json_value *root = request->json.values;
+    const struct json_value *op = json_get(root, "op");
     if (line && op != NULL && !decode_op(request, op, fault))
         return false;
-    bool has_text = json_object_get(request->root, "text") != NULL;
-    const char *key;
-    json_t *value;
-    json_object_foreach(request->root, key, value) {
+    bool has_text = json_get(root, "text") != NULL;
+    for (struct json_members m = json_members(root); json_members_next(&m);) {
         bool known = false, works = request->op == WIRE_SUMMARIZE || request->op == WIRE_ANALYZE;
-        if (works && !decode_common(request, key, value, &known, fault))
+        if (works && !decode_common(request, m.name, m.value, &known, fault))
             return false;
         if (!known && request->op == WIRE_SUMMARIZE &&
-            !decode_option(request, key, value, call->limits, &known, fault))
+            !decode_option(request, m.name, m.value, call->limits, &known, fault))
             return false;
-        if (!known && !belongs(request, key, line, has_text))
-            return fault_field(fault, place_top(key), "is not a field of this request");
+        if (!known && !belongs(request, m.name, line, has_text))
+            return fault_field(fault, place_top(m.name), "is not a field of this request");
     }
     if (request->op != WIRE_SUMMARIZE && request->op != WIRE_ANALYZE)
         return true;

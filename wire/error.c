@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "wire/fault.h"
-#include "wire/memory.h"
+#include "wire/json.h"
 #include "wire/out.h"
 #include "wire/span.h"
 #include "wire/utf8.h"
@@ -108,11 +108,16 @@ static struct span line_id(const char *line, size_t size, struct out *out) {
     if (line == NULL || size == 0)
         return id;
     size_t space = json_skip_space(line, size);
-    json_memory_begin();
     id = json_member((struct span){line + space, size - space}, "id");
-    bool good = span_is_json(id);
-    if (!json_memory_end())
+    if (id.bytes == NULL)
+        return id;
+    const struct json_bounds bounds = {JSON_ECHO_DEPTH, JSON_ECHO_VALUES, SIZE_MAX};
+    struct json json;
+    struct fault fault;
+    bool good = json_read(&json, id.bytes, id.size, &bounds, &fault);
+    if (!good && strcmp(fault.error.code, "busy") == 0)
         out->failed = true;
+    json_clear(&json);
     return good ? id : (struct span){NULL, 0};
 }
 

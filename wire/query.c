@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "wire/request.h"
+#include "wire/token.h"
 
 static int hex(char digit) {
     if (digit >= '0' && digit <= '9')
@@ -55,6 +56,18 @@ static bool next_parameter(char **rest, char **name, char **value, struct fault 
     return true;
 }
 
+/* The value of a parameter, where it is a number as JSON has it; KIND_NULL: it is none. */
+static struct json_value number_of(const char *text) {
+    struct token_number number;
+    struct token_fault fault;
+    size_t at = 0;
+    if (!token_number(text, &at, &number, &fault) || text[at] != '\0')
+        return (struct json_value){.kind = KIND_NULL};
+    if (number.is_integer)
+        return (struct json_value){.kind = KIND_INTEGER, .integer = number.integer};
+    return (struct json_value){.kind = KIND_REAL, .real = number.real};
+}
+
 /* A length's fields while the parameters go by in any order. */
 struct length_parameters {
     struct khulasa_length *length;
@@ -72,10 +85,8 @@ static bool add_length(struct length_parameters *all, const char *name, const ch
         return fault_field(fault, place_top(name), "stands beside %s; one length is allowed",
                            all->kind);
     snprintf(all->kind, sizeof(all->kind), "%s", kind);
-    json_t *number = json_loads(value, JSON_DECODE_ANY, NULL);
-    bool good = request_set_length(all->length, kind, number, place_top(name), fault);
-    json_decref(number);
-    return good;
+    struct json_value number = number_of(value);
+    return request_set_length(all->length, kind, &number, place_top(name), fault);
 }
 
 static bool is_length(const char *name) {
@@ -106,10 +117,8 @@ static bool add_common(struct wire_request *request, const char *name, const cha
     if (strcmp(name, "published") == 0)
         return request_set_published(article, value, place_top(name), fault);
     if (strcmp(name, "deadline_ms") == 0) {
-        json_t *number = json_loads(value, JSON_DECODE_ANY, NULL);
-        bool good = request_set_deadline(request, number, fault);
-        json_decref(number);
-        return good;
+        struct json_value number = number_of(value);
+        return request_set_deadline(request, &number, fault);
     }
     if (strcmp(name, "title") == 0)
         article->title = value[0] != '\0' ? value : NULL;
@@ -201,7 +210,7 @@ bool request_add_query(struct wire_request *request, const char *query_string,
                        struct fault *fault) {
     if (query_string == NULL || query_string[0] == '\0')
         return true;
-    bool given = json_object_get(request->root, "offsets") != NULL;
+    bool given = json_get(request->json.values, "offsets") != NULL;
     char *copy = strdup(query_string), *rest = copy, *name, *value;
     if (copy == NULL) {
         fault_set(fault, "busy", "out of memory");

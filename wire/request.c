@@ -14,7 +14,7 @@ void request_init(struct wire_request *request) {
 }
 
 void request_clear(struct wire_request *request) {
-    json_decref(request->root);
+    json_clear(&request->json);
     free(request->articles);
     free(request->parameters);
     free(request->seen);
@@ -35,22 +35,24 @@ static bool unknown(struct fault *fault, struct place place, const char *value, 
                        fault_name(name, value, strlen(value)), known);
 }
 
-bool request_set_length(struct khulasa_length *length, const char *kind, const json_t *value,
-                        struct place place, struct fault *fault) {
+bool request_set_length(struct khulasa_length *length, const char *kind,
+                        const struct json_value *value, struct place place, struct fault *fault) {
     static const char *const kinds[] = {"sentences", "words", "characters", "ratio"};
     static const enum khulasa_length_kind codes[] = {KHULASA_SENTENCES, KHULASA_WORDS,
                                                      KHULASA_CHARACTERS, KHULASA_RATIO};
     length->kind = codes[one_of(kind, kinds, 4)];
     if (length->kind == KHULASA_RATIO) {
-        double ratio = json_is_number(value) ? json_number_value(value) : 0;
+        double ratio = value->kind == KIND_REAL      ? value->real
+                       : value->kind == KIND_INTEGER ? (double)value->integer
+                                                     : 0;
         if (!(ratio > 0 && ratio <= 1))
             return fault_field(fault, place, "must be a number above 0 and at most 1");
         length->ratio = ratio;
         return true;
     }
-    if (!json_is_integer(value) || json_integer_value(value) < 1)
+    if (value->kind != KIND_INTEGER || value->integer < 1)
         return fault_field(fault, place, "must be a whole number of at least 1");
-    length->count = (size_t)json_integer_value(value);
+    length->count = (size_t)value->integer;
     return true;
 }
 
@@ -105,12 +107,12 @@ bool request_set_offsets(struct wire_request *request, const char *value, struct
     return true;
 }
 
-bool request_set_deadline(struct wire_request *request, const json_t *value, struct fault *fault) {
-    if (!json_is_integer(value) || json_integer_value(value) < 1 ||
-        json_integer_value(value) > MAX_DEADLINE_MS)
+bool request_set_deadline(struct wire_request *request, const struct json_value *value,
+                          struct fault *fault) {
+    if (value->kind != KIND_INTEGER || value->integer < 1 || value->integer > MAX_DEADLINE_MS)
         return fault_field(fault, place_top("deadline_ms"),
                            "must be a whole number of milliseconds from 1 to %d", MAX_DEADLINE_MS);
-    request->deadline_ms = (uint64_t)json_integer_value(value);
+    request->deadline_ms = (uint64_t)value->integer;
     return true;
 }
 

@@ -9,9 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <jansson.h>
-
 #include "wire/fault.h"
+#include "wire/json.h"
 #include "wire/utf8.h"
 #include "wire/wire.h"
 
@@ -37,7 +36,7 @@ struct wire_request {
     struct wire_article *articles; /* (article_count) */
     size_t article_count;
 
-    json_t *root;      /* what the strings lie in */
+    struct json json;  /* what the strings lie in */
     char *parameters;  /* or this: the query string, decoded */
     const char **seen; /* each.seen and set.seen */
 };
@@ -57,15 +56,16 @@ bool request_add_query(struct wire_request *request, const char *query_string, s
 
 /* ---- Shared by both readers. Each sets one field and says what is wrong with its value. ------ */
 
-/* kind: "sentences", "words", "characters", "ratio"; value: a JSON number. */
-bool request_set_length(struct khulasa_length *length, const char *kind, const json_t *value,
-                        struct place place, struct fault *fault);
+/* kind: "sentences", "words", "characters", "ratio". */
+bool request_set_length(struct khulasa_length *length, const char *kind,
+                        const struct json_value *value, struct place place, struct fault *fault);
 bool request_set_unit(struct khulasa_length *length, const char *value, struct place place,
                       struct fault *fault);
 bool request_set_scope(struct wire_request *request, const char *value, struct fault *fault);
 bool request_set_method(struct wire_request *request, const char *value, struct fault *fault);
 bool request_set_offsets(struct wire_request *request, const char *value, struct fault *fault);
-bool request_set_deadline(struct wire_request *request, const json_t *value, struct fault *fault);
+bool request_set_deadline(struct wire_request *request, const struct json_value *value,
+                          struct fault *fault);
 bool request_add_detail(struct wire_request *request, const char *value, struct place place,
                         struct fault *fault);
 bool request_set_published(struct khulasa_article *article, const char *value, struct place place,

@@ -2,9 +2,27 @@
 
 #include <string.h>
 
-#include <jansson.h>
+#include "wire/token.h"
 
-#include "wire/parse.h"
+/* Bytes of the string that begins at bytes[0] == '"', quotes included; 0: it does not end. */
+static size_t string_size(const char *bytes, size_t size) {
+    if (size < 2 || bytes[0] != '"')
+        return 0;
+    size_t at = 1;
+    for (;;) {
+        const char *quote = memchr(bytes + at, '"', size - at);
+        if (quote == NULL)
+            return 0;
+        size_t end = (size_t)(quote - bytes), slashes = 0;
+        while (bytes[end - 1 - slashes] == '\\') /* ends at the opening quote at the latest */
+            slashes++;
+        at = end + 1;
+        if (slashes % 2 == 0)
+            return at;
+        if (at == size)
+            return 0;
+    }
+}
 
 static bool is_space(char byte) {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -22,7 +40,7 @@ size_t json_value_size(const char *bytes, size_t size) {
     while (at < size) {
         switch (bytes[at]) {
         case '"': {
-            size_t string = json_string_size(bytes + at, size - at);
+            size_t string = string_size(bytes + at, size - at);
             if (string == 0)
                 return 0;
             at += string;
@@ -114,7 +132,7 @@ bool json_walk_element(struct json_walk *walk, struct span *value) {
 bool json_walk_member(struct json_walk *walk, struct span *key, struct span *value) {
     if (!walk_on(walk))
         return false;
-    size_t size = json_string_size(walk->at, (size_t)(walk->end - walk->at));
+    size_t size = string_size(walk->at, (size_t)(walk->end - walk->at));
     *key = (struct span){walk->at, size};
     walk->at += size;
     skip_space(walk);
@@ -135,14 +153,20 @@ bool json_walk_member(struct json_walk *walk, struct span *key, struct span *val
 }
 
 bool json_key_is(struct span key, const char *name) {
-    size_t size = strlen(name);
+    size_t at = 1, end = key.size - 1, size = strlen(name);
     if (memchr(key.bytes, '\\', key.size) == NULL)
         return key.size == size + 2 && memcmp(key.bytes + 1, name, size) == 0;
-    json_t *decoded = json_loadb(key.bytes, key.size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    bool same = decoded != NULL && json_string_length(decoded) == size &&
-                memcmp(json_string_value(decoded), name, size) == 0;
-    json_decref(decoded);
-    return same;
+    for (size_t i = 0; i < size; i++) {
+        char character[TOKEN_CHARACTER] = {at < end ? key.bytes[at] : '\0'};
+        size_t used = 1, character_size = 1;
+        const char *what;
+        if (character[0] == '\\')
+            used = token_escape(key.bytes + at, end - at, character, &character_size, &what);
+        if (used == 0 || character_size != 1 || character[0] != name[i])
+            return false;
+        at += used;
+    }
+    return at == end;
 }
 
 struct span json_member(struct span object, const char *key) {
@@ -152,13 +176,4 @@ struct span json_member(struct span object, const char *key) {
         if (json_key_is(name, key))
             return value;
     return (struct span){NULL, 0};
-}
-
-bool span_is_json(struct span value) {
-    if (value.bytes == NULL || parse_depth(value.bytes, value.size) > PARSE_MAX_DEPTH)
-        return false;
-    json_t *decoded = json_loadb(value.bytes, value.size,
-                                 JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
-    json_decref(decoded);
-    return decoded != NULL;
 }

@@ -4,7 +4,7 @@
  * and for finding where one value of a stream ends.
  *
  * Only brackets and strings are looked at, so a span may hold what is no JSON; who puts it into an
- * answer checks it first (span_is_json).
+ * answer checks it first (json_read).
  */
 #ifndef KHULASA_WIRE_SPAN_H
 #define KHULASA_WIRE_SPAN_H
@@ -38,9 +38,6 @@ struct span json_member(struct span object, const char *key);
 
 /* The same for a key's span (quotes included). */
 bool json_key_is(struct span key, const char *name);
-
-/* Whether the span is one whole, valid JSON value. */
-bool span_is_json(struct span value);
 
 size_t json_skip_space(const char *bytes, size_t size);
 

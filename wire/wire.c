@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "wire/encode.h"
-#include "wire/memory.h"
 #include "wire/request.h"
 #include "wire/span.h"
 
@@ -172,14 +171,11 @@ static void do_set(struct work *work, struct out *out) {
 
 static void begin_object(const struct work *work, struct out *out) {
     out_json(out, "{");
-    if (work->call->body != WIRE_LINE || json_object_get(work->request.root, "id") == NULL)
+    if (work->call->body != WIRE_LINE || json_get(work->request.json.values, "id") == NULL)
         return;
     size_t space = json_skip_space(work->call->bytes, work->call->size);
     struct span line = {work->call->bytes + space, work->call->size - space};
-    json_memory_begin();
     struct span id = json_member(line, "id");
-    if (!json_memory_end())
-        out->failed = true;
     if (id.bytes == NULL)
         return;
     out_json(out, "\"id\":");
@@ -312,15 +308,8 @@ static void answer_error(const struct wire_call *call, const struct fault *fault
 
 static bool decode(struct wire_request *request, const struct wire_call *call,
                    struct fault *fault) {
-    json_memory_begin();
-    bool good = call->body == WIRE_TEXT ? request_from_text(request, call, fault)
-                                        : request_from_json(request, call, fault);
-    if (json_memory_end())
-        return good;
-    *fault = (struct fault){0};
-    fault_set(fault, "busy", "out of memory while the request was decoded");
-    fault->error.retry = true;
-    return false;
+    return call->body == WIRE_TEXT ? request_from_text(request, call, fault)
+                                   : request_from_json(request, call, fault);
 }
 
 void wire_handle(const khulasa *engine, const struct wire_call *call, struct wire_answer *out) {

@@ -7,7 +7,6 @@
 
 #include "wire/fault.h"
 #include "wire/out.h"
-#include "wire/parse.h"
 #include "wire/span.h"
 #include "wire/utf8.h"
 
@@ -154,12 +153,6 @@ static void damaged_json_ends_a_walk(void **state) {
     }
 }
 
-static void depth_is_counted_outside_strings(void **state) {
-    (void)state;
-    struct span text = span("{\"[[[[\":[\"\\\"[[\",{}]}");
-    assert_int_equal(parse_depth(text.bytes, text.size), 3);
-}
-
 static void an_error_says_only_what_is_set(void **state) {
     (void)state;
     struct wire_error error = {
@@ -235,7 +228,6 @@ int main(void) {
         cmocka_unit_test(offsets_are_counted_in_the_unit_asked_for),
         cmocka_unit_test(members_and_elements_are_found_where_they_lie),
         cmocka_unit_test(damaged_json_ends_a_walk),
-        cmocka_unit_test(depth_is_counted_outside_strings),
         cmocka_unit_test(an_error_says_only_what_is_set),
         cmocka_unit_test(the_id_of_a_line_stands_first_in_its_answer),
         cmocka_unit_test(every_code_of_the_protocol_has_its_status),
