@@ -206,6 +206,10 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
                     const struct prepared *prepared, const struct khulasa_options *options,
                     struct rank_scores *scores, struct selection *selection,
                     struct khulasa_error *error) {
+    static const enum rank_length lengths[] = {[KHULASA_SENTENCES] = RANK_SENTENCES,
+                                               [KHULASA_WORDS] = RANK_WORDS,
+                                               [KHULASA_CHARACTERS] = RANK_WORDS,
+                                               [KHULASA_RATIO] = RANK_SHARE};
     struct rank_input input = {.arena = arena,
                                .job = job,
                                .lexicon = engine->lexicon,
@@ -223,7 +227,7 @@ int rank_and_select(struct arena *arena, const khulasa *engine, const struct khu
         code = budget_from_length(&options->length, prepared->counted_words, &select.budget, error);
     if (code != KHULASA_OK)
         return code;
-    input.by_sentences = select.budget.kind == KHULASA_SENTENCES;
+    input.length = lengths[options->length.kind];
     code = method->rank(&input, scores, error);
     if (code != KHULASA_OK)
         return code;

@@ -13,15 +13,16 @@
  *     query        cosine with the query, where there is one, over the highest of the document
  *     form         1 for a question, a lead-in and an end that is no stop
  *
- * each times its weight, and is worth e to that sum: to selection a word of it under a limit of
- * words, the whole sentence under one of sentences. paragraph and directed are less their mean in
- * the document, weighed by words, over a spread, within -2 .. 2.
+ * each times its weight, and is worth e to that sum: to selection a word of it under a share and a
+ * limit of words or characters, the whole sentence under one of sentences. paragraph and directed
+ * are less their mean in the document, weighed by words, over a spread, within -2 .. 2.
  *
- * The two limits ask for different things. A limit of words is a share of the text, in which the
- * first words are hard to beat, so position leads. Whoever asks for three sentences wants the three
- * that say most, so what a sentence holds leads, wherever it stands, and the opening is one more
- * reason. tests/quality/fit_ranker.py learns and cross-validates the weights; docs/quality.md has
- * the figures, what each part is worth, and what did not help.
+ * The three lengths ask for different things. People who shorten a text to a share of it mark its
+ * first words, so position leads. Whoever asks for three sentences wants the three that say most,
+ * so what a sentence holds leads, wherever it stands, and the opening is one more reason. Sixty
+ * words or a chat message are the opening and what is most about the same: position still tells,
+ * centrality as well. tests/quality/fit_ranker.py learns and cross-validates the weights;
+ * docs/quality.md has the figures, what each part is worth, and what did not help.
  */
 #include "rank/mix.h"
 
@@ -57,13 +58,22 @@ const char *const mix_names[MIX_PARTS] = {[POSITION] = "position",
                                           [QUERY] = "query",
                                           [FORM] = "form"};
 
-/* words, sentences */
-const struct mix_weight mix_weights[MIX_PARTS] = {
-    [POSITION] = {1.75, 0.00}, [OPENING] = {0.70, 0.70},       [PARAGRAPH] = {0.10, 0.00},
-    [DIRECTED] = {0.45, 0.00}, [CENTRALITY] = {0.00, 0.20},    [CONTENT] = {0.25, 1.80},
-    [RUN_ON] = {-0.40, 0.00},  [POINTS_BACK] = {-0.20, -0.25}, [TITLE] = {0.30, 0.45},
-    [QUERY] = {6.00, 6.00},    [FORM] = {-0.20, -0.20},
+/* clang-format off */
+const double mix_weights[MIX_PARTS][RANK_LENGTHS] = {
+    /*                 share   sentences   words */
+    [POSITION]    = {  1.75,    0.00,      0.60 },
+    [OPENING]     = {  0.70,    0.70,      0.90 },
+    [PARAGRAPH]   = {  0.10,    0.00,      0.00 },
+    [DIRECTED]    = {  0.45,    0.00,      0.00 },
+    [CENTRALITY]  = {  0.00,    0.20,      0.35 },
+    [CONTENT]     = {  0.25,    1.80,      0.20 },
+    [RUN_ON]      = { -0.40,    0.00,     -0.35 },
+    [POINTS_BACK] = { -0.20,   -0.25,     -0.20 },
+    [TITLE]       = {  0.30,    0.45,      0.40 },
+    [QUERY]       = {  6.00,    6.00,      6.00 },
+    [FORM]        = { -0.20,   -0.20,     -0.20 },
 };
+/* clang-format on */
 
 #define LEAST_POSITION 0.01
 #define PARAGRAPH_SPREAD 0.12 /* pooled standard deviation within an article */
@@ -280,7 +290,7 @@ int rank_default(const struct rank_input *input, struct rank_scores *out,
     int code = rank_scores_new(input->arena, n, mix_names, PARTS, out, error);
 
     for (int k = 0; k < PARTS; k++) {
-        weight[k] = input->by_sentences ? mix_weights[k].sentences : mix_weights[k].words;
+        weight[k] = mix_weights[k][input->length];
         wanted[k] = weight[k] != 0.0;
     }
     if (code == KHULASA_OK)

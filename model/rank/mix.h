@@ -8,13 +8,8 @@
 
 #define MIX_PARTS 11
 
-/* Under a limit of words or characters, and under one of sentences. */
-struct mix_weight {
-    double words, sentences;
-};
-
 extern const char *const mix_names[MIX_PARTS];
-extern const struct mix_weight mix_weights[MIX_PARTS];
+extern const double mix_weights[MIX_PARTS][RANK_LENGTHS];
 
 /* The features before they are weighed: out (passages, MIX_PARTS), row-major. wanted (MIX_PARTS):
  * what is costly and not wanted stays 0. */

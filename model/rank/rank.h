@@ -10,6 +10,14 @@
 #include "lexicon/lexicon.h"
 #include "vector/similarity.h"
 
+/* What the length that was asked for counts. */
+enum rank_length {
+    RANK_SHARE, /* a share of the text's words */
+    RANK_SENTENCES,
+    RANK_WORDS, /* words or characters */
+    RANK_LENGTHS
+};
+
 struct rank_input {
     struct arena *arena; /* results and scratch */
     const struct khulasa_job *job;
@@ -19,7 +27,7 @@ struct rank_input {
     const double *idf;               /* (terms) */
     const struct matrix *tfidf;      /* (n, terms) */
     const double *relevance;         /* (n): cosine with the query; NULL: no query */
-    bool by_sentences;               /* the limit is of sentences; false: of words or characters */
+    enum rank_length length;
 };
 
 #define RANK_MOST_PARTS 12

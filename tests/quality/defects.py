@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Counts what an editor would strike out of summaries, by rules of its own that share nothing with the engine.
 
-usage: defects.py KHULASA FILE... [--sample 300] [--seed 1] [--sentences 3] [--dangling 0.02] [--show]
+usage: defects.py KHULASA FILE... [--sample 300] [--seed 1] [--sentences 3 | --words N | --characters N] [--dangling 0.02]
+                  [--show]
 
 FILE is .jsonl with {"text", "title"?, "id"?} a line, an article as .json or .txt, or a folder of these. Each is summarised
-in --sentences sentences, --sample of them picked at random over all files. Counted are, in sentences:
+in that length, --sample of them picked at random over all files. Counted are, in sentences:
 
   heading     a line of its own, short and without a stop, that ends before the text goes on
   byline      begins with a writer's, photographer's or translator's mark
@@ -138,17 +139,22 @@ def main():
     parser.add_argument('files', nargs='+')
     parser.add_argument('--sample', type=int, default=300)
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--sentences', type=int, default=3)
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument('--sentences', type=int, default=3)
+    length.add_argument('--words', type=int)
+    length.add_argument('--characters', type=int)
     parser.add_argument('--dangling', type=float, default=0.02)
     parser.add_argument('--show', action='store_true')
     args = parser.parse_args()
+    asked = (['--words', str(args.words)] if args.words else ['--characters', str(args.characters)] if args.characters
+             else ['--sentences', str(args.sentences)])
     articles = list(read_articles(args.files))
     if len(articles) > args.sample:
         articles = random.Random(args.seed).sample(articles, args.sample)
     requests = ''.join(json.dumps({key: article[key] for key in ('title', 'text') if article.get(key)},
                                   ensure_ascii=False) + '\n' for article in articles)
     run = subprocess.run([args.khulasa, 'summarize', '--local', '--format', 'ndjson', '--offsets', 'code-point',
-                          '--sentences', str(args.sentences), '-'],
+                          *asked, '-'],
                          input=requests.encode(), stdout=subprocess.PIPE, check=True)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     kinds = dict.fromkeys(('heading', 'byline', 'credit', 'promo', 'half', 'quote', 'dangling'), 0)

@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 """Learns the weights of the default ranker (model/rank/mix.c), and says how far to trust them.
 
-usage: fit_ranker.py [--draws 240] [--folds 7] [--repeats 3] [--model FILE] RANKER CORPUS SHARED
+usage: fit_ranker.py [--draws 240] [--folds 7] [--repeats 3] [--kinds share,sentences,words] [--model FILE]
+           RANKER CORPUS SHARED
 
 RANKER is the program of ranker.c, which computes the features and makes the choices with the engine's own
 code: nothing of it is written again here. CORPUS is corpus/, SHARED the folder that holds data/ and tools/.
 
-Two sets of weights are learned, for limits of words and of sentences, each on several sources at once, with
-the worth of a source stated in SOURCES:
+Three sets of weights are learned, for lengths that are a share of the text, a number of sentences, and a number
+of words or characters, each on several sources at once, with the worth of a source stated in SOURCES:
 
     easc      five people's extracts: ROUGE-1 above the first sentences', mean of eleven limits from 20 % to
-              50 %. One limit alone moves an article by five points by which whole sentences happen to fit
+              50 %, or of five from 40 to 100 words. One limit alone moves an article by five points by which
+              whole sentences happen to fit
     corpus    share of the reference sentences found
     nuggets   share of the weighted facts carried, of those that the article carries
     outlets   ROUGE-1 recall, on light stems, of another outlet's abstract of the event
+    headlines recall, on light stems, of the article's own headline, which the ranker does not see
 
 Settings are drawn at random from RANGES; the weights are the mean of the best fifth, not the best, which is
 luck. Cross-validation repeats that on the folds that train and scores it on the one left out; articles of one
@@ -22,6 +25,7 @@ event are in one fold. The spread is that of the folds, the interval a bootstrap
 import argparse
 import itertools
 import json
+import lzma
 import os
 import random
 import subprocess
@@ -31,14 +35,21 @@ import threading
 from collections import Counter
 
 SHARES = (.20, .23, .26, .29, .31, .33, .35, .38, .42, .46, .50)
-SOURCES = {'w': {'easc': 1.0, 'outlets': .5, 'nuggets': .05, 'corpus': .05},
-           's': {'corpus': .5, 'nuggets': .5, 'outlets': 2.0}}
-RANGES = {'w': {'position': (.5, 3), 'opening': (.2, 1.2), 'paragraph': (0, .4), 'directed': (0, .7),
-                'content': (0, .6), 'run_on': (-1, 0), 'points_back': (-.6, 0), 'title': (0, 1)},
-          's': {'opening': (.3, 1.1), 'centrality': (0, .8), 'content': (.6, 2.4), 'points_back': (-.8, 0),
-                'title': (0, 1.2)}}
-# What the other kind of limit has and this one has not: the report adds it to the weights in force, this much.
-TRIED = {'w': {'centrality': .15}, 's': {'position': .15, 'paragraph': .1, 'directed': .15, 'run_on': -.3}}
+WORDS = (40, 50, 60, 80, 100)
+SOURCES = {'share': {'easc': 1.0, 'outlets': .5, 'nuggets': .05, 'corpus': .05},
+           'sentences': {'corpus': .5, 'nuggets': .5, 'outlets': 2.0},
+           'words': {'outlets': 1.0, 'headlines': .5, 'easc': .3, 'nuggets': .1, 'corpus': .05}}
+RANGES = {'share': {'position': (.5, 3), 'opening': (.2, 1.2), 'paragraph': (0, .4), 'directed': (0, .7),
+                    'content': (0, .6), 'run_on': (-1, 0), 'points_back': (-.6, 0), 'title': (0, 1)},
+          'sentences': {'opening': (.3, 1.1), 'centrality': (0, .8), 'content': (.6, 2.4), 'points_back': (-.8, 0),
+                        'title': (0, 1.2)},
+          'words': {'position': (0, 2.2), 'opening': (.2, 1.2), 'paragraph': (0, .3), 'directed': (0, .6),
+                    'centrality': (0, .7), 'content': (0, 1.2), 'run_on': (-1, 0), 'points_back': (-.6, 0),
+                    'title': (0, 1)}}
+# What another kind of limit has and this one has not: the report adds it to the weights in force, this much.
+TRIED = {'share': {'centrality': .15}, 'sentences': {'position': .15, 'paragraph': .1, 'directed': .15, 'run_on': -.3},
+         'words': {'paragraph': .1, 'directed': .15}}
+HEADLINES = 150  # articles of each collection
 KEPT = ('query', 'form')  # no source asks questions; form is for what reads badly, which no source counts
 
 
@@ -54,9 +65,9 @@ class Ranker:
         self.articles = [json.loads(line) for line in iter(self.process.stdout.readline, b'\n')]
 
     def choose(self, questions):
-        """[(article, kind, limit, weights)] -> the passages taken, for each."""
-        text = ''.join('%d %s %d %s\n' % (a, k, n, ' '.join('%.6g' % w for w in weights))
-                       for a, k, n, weights in questions).encode()
+        """[(article, limit, weights)] -> the passages taken, for each. A limit is "w 60", of words, "s 3" or "c 280"."""
+        text = ''.join('%d %s %s\n' % (a, limit, ' '.join('%.6g' % w for w in weights))
+                       for a, limit, weights in questions).encode()
 
         def write():
             self.process.stdin.write(text)
@@ -66,6 +77,10 @@ class Ranker:
         out = [[i for i, c in enumerate(self.process.stdout.readline().decode()) if c == '1'] for _ in questions]
         writer.join()
         return out
+
+
+def in_words(numbers):
+    return ['w %d' % n for n in numbers]
 
 
 class Article:
@@ -92,8 +107,10 @@ class Easc(Article):
         count = lambda words: Counter(art.tok[i] for i in words)  # noqa: E731
         self.refs = [count(r) for r in art.refs]
         self.passages = [count(art.inside([s])) for s in self.spans]
-        self.limits = {'w': [int(q * len(art.tok)) for q in SHARES]}
-        self.lead = [self.rouge(count(tools.articles.fill(range(len(art.sent)), art, n))) for n in self.limits['w']]
+        words = {'share': [int(q * len(art.tok)) for q in SHARES], 'words': WORDS}
+        self.limits = {kind: in_words(n) for kind, n in words.items()}
+        self.lead = {kind: [self.rouge(count(tools.articles.fill(range(len(art.sent)), art, n))) for n in numbers]
+                     for kind, numbers in words.items()}
 
     def rouge(self, got):
         size = sum(got.values())
@@ -101,7 +118,7 @@ class Easc(Article):
             self.refs)
 
     def measure(self, kind, k, taken):
-        return self.rouge(sum((self.passages[i] for i in taken), Counter())) - self.lead[k]
+        return self.rouge(sum((self.passages[i] for i in taken), Counter())) - self.lead[kind][k]
 
 
 class Corpus(Article):
@@ -112,14 +129,15 @@ class Corpus(Article):
             start = row['text'].index(sentence)
             self.wanted.append([i for i, (a, b) in enumerate(self.spans)
                                 if 2 * (min(b, start + len(sentence)) - max(a, start)) > len(sentence)])
-        self.limits = {'s': [len(self.wanted)], 'w': [sum(len(tools.words(s)) for s in row['extract'])]}
+        self.limits = {'sentences': ['s %d' % len(self.wanted)]}
+        self.limits['share'] = self.limits['words'] = in_words([sum(len(tools.words(s)) for s in row['extract'])])
 
     def measure(self, kind, k, taken):
         return 100 * sum(any(i in taken for i in w) for w in self.wanted) / len(self.wanted)
 
 
 class Nuggets(Article):
-    limits = {'s': [3], 'w': [60, 100]}
+    limits = {'sentences': ['s 3'], 'share': in_words([60, 100]), 'words': in_words([40, 60, 100])}
 
     def __init__(self, row, passages, number, tools):
         super().__init__(row, passages, number)
@@ -136,7 +154,7 @@ class Nuggets(Article):
 
 
 class Outlets(Article):
-    limits = {'s': [3], 'w': [60, 100]}
+    limits = {'sentences': ['s 3'], 'share': in_words([60, 100]), 'words': in_words([30, 40, 60]) + ['c 280']}
 
     def __init__(self, row, passages, number, tools):
         super().__init__(row, passages, number)
@@ -147,6 +165,20 @@ class Outlets(Article):
     def measure(self, kind, k, taken):
         got = sum((self.passages[i] for i in taken), Counter())
         return 100 * sum(sum((got & r).values()) / max(1, sum(r.values())) for r in self.refs) / len(self.refs)
+
+
+class Headlines(Outlets):
+    limits = {'words': Outlets.limits['words']}
+
+
+def read_headlines(folder):
+    """Articles of each collection with a headline of five words or more, which goes where a reference stands."""
+    for name in sorted(os.listdir(folder)):
+        with lzma.open(os.path.join(folder, name), 'rt', encoding='utf-8') as lines:
+            rows = [row for row in map(json.loads, lines)
+                    if len((row.get('title') or '').split()) >= 5 and 120 <= len(row['text'].split()) <= 900]
+        for row in random.Random(3).sample(rows, min(HEADLINES, len(rows))):
+            yield {'text': row['text'].replace('\0', ''), 'group': '%s %s' % (name, row['id']), 'references': [row['title']]}
 
 
 def read_rows(corpus, data):
@@ -169,6 +201,8 @@ def read_rows(corpus, data):
     for row in lines(os.path.join(data, 'outlet-sets-dev.jsonl')):
         for a in row['articles']:
             yield Outlets, dict(a, group=row['id'].split('/')[0], references=row['references'])
+    for row in read_headlines(os.path.join(data, 'news')):
+        yield Headlines, row
 
 
 class Lab:
@@ -181,8 +215,8 @@ class Lab:
     def rows(self, weights):
         """Scores of an article at each limit, for each article."""
         if weights not in self.known:
-            taken = iter(self.ranker.choose([(a.number, self.kind, n, weights)
-                                             for a in self.articles for n in a.limits[self.kind]]))
+            taken = iter(self.ranker.choose([(a.number, limit, weights)
+                                             for a in self.articles for limit in a.limits[self.kind]]))
             self.known[weights] = [[a.score(self.kind, k, next(taken)) for k in range(len(a.limits[self.kind]))]
                                    for a in self.articles]
         return self.known[weights]
@@ -198,7 +232,7 @@ class Lab:
         return sum(SOURCES[self.kind][s] * x for s, x in self.means(weights, which).items())
 
     def draw(self, rng):
-        in_force = dict(zip(self.names, self.ranker.weights[{'w': 'words', 's': 'sentences'}[self.kind]]))
+        in_force = dict(zip(self.names, self.ranker.weights[self.kind]))
         ranges = RANGES[self.kind]
         out = []
         for name in self.names:
@@ -226,9 +260,17 @@ def interval(x, draws=2000):
 
 def columns(kind):
     """(source, name, which of the article's limits)"""
-    if kind == 's':
+    if kind == 'sentences':
         return [('corpus', 'corpus', [0]), ('nuggets', 'nuggets, 3 sentences', [0]),
                 ('outlets', 'outlets, 3 sentences', [0])]
+    if kind == 'words':
+        return [('corpus', 'corpus', [0])] + [
+            (source, '%s, %s' % (source, name), which)
+            for source, names in (('outlets', ('30 words', '40 words', '60 words', '280 characters')),
+                                  ('headlines', ('30 words', '40 words', '60 words', '280 characters')),
+                                  ('nuggets', ('40 words', '60 words', '100 words')),
+                                  ('easc', ['%d words' % n for n in WORDS]))
+            for name, which in [('all', range(len(names)))] + [(name, [k]) for k, name in enumerate(names)]]
     near = [k for k, q in enumerate(SHARES) if .3 < q < .4]
     return [('easc', 'easc 20-50 %', range(len(SHARES))), ('easc', 'easc 20 %', [0]),
             ('easc', 'easc 33 %', [SHARES.index(.33)]), ('easc', 'easc 31-38 %', near),
@@ -277,13 +319,15 @@ def cross_validate(lab, settings, folds, repeats):
 def study(lab, draws, folds, repeats):
     rng = random.Random(11)
     settings = [lab.draw(rng) for _ in range(draws)]
-    in_force = tuple(lab.ranker.weights[{'w': 'words', 's': 'sentences'}[lab.kind]])
-    print('\n== limits of %s; columns: %s' % ({'w': 'words', 's': 'sentences'}[lab.kind],
-                                           '; '.join(name for _, name, _ in columns(lab.kind))))
+    in_force = tuple(lab.ranker.weights[lab.kind])
+    print('\n== %s; columns: %s' % (lab.kind, '; '.join(name for _, name, _ in columns(lab.kind))))
     learned = lab.learn(settings)
     report_line(lab, 'learned', lab.rows(learned))
     print('   ' + ', '.join('%s %g' % x for x in zip(lab.names, learned)))
     report_line(lab, 'in force', lab.rows(in_force))
+    for kind in SOURCES:
+        if kind != lab.kind:
+            report_line(lab, 'of ' + kind, lab.rows(tuple(lab.ranker.weights[kind])))
     print('in force, without')
     for k, name in enumerate(lab.names):
         if in_force[k] and name != 'query':
@@ -300,6 +344,7 @@ def main():
     parser.add_argument('--draws', type=int, default=240)
     parser.add_argument('--folds', type=int, default=7)
     parser.add_argument('--repeats', type=int, default=3)
+    parser.add_argument('--kinds', default=','.join(SOURCES))
     parser.add_argument('--model', default='')
     parser.add_argument('ranker')
     parser.add_argument('corpus')
@@ -319,7 +364,7 @@ def main():
                 for i, ((kind, row), read) in enumerate(zip(rows, ranker.articles))]
     print(', '.join('%d articles of %s' % (len(list(g)), k) for k, g in itertools.groupby(
         articles, key=lambda a: type(a).__name__.lower())))
-    for kind in 'ws':
+    for kind in args.kinds.split(','):
         study(Lab(ranker, articles, kind), args.draws, args.folds, args.repeats)
     return 0
 

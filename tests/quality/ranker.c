@@ -5,15 +5,15 @@
  *
  * An article a line: {"text", "title"}. Prints the names of the features and the weights in force,
  *
- *     {"names": [...], "words": [...], "sentences": [...]}
+ *     {"names": [...], "share": [...], "sentences": [...], "words": [...]}
  *
  * then a line an article with its passages, offsets in bytes,
  *
  *     {"words": 310, "passages": [{"start", "end", "features": [...]}, ...]}
  *
  * and then answers questions, a line each: ARTICLE KIND LIMIT WEIGHT..., the article by its number,
- * KIND w (words) or s (sentences), a weight for each feature. The answer has a character a passage:
- * 1 taken, 0 not.
+ * KIND w (words), s (sentences) or c (characters as UTF-16 counts them), a weight for each feature.
+ * The answer has a character a passage: 1 taken, 0 not.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -97,14 +97,21 @@ static void print(json_t *value) {
 }
 
 static void print_weights(void) {
-    json_t *names = json_array(), *words = json_array(), *sentences = json_array();
+    static const char *const lengths[RANK_LENGTHS] = {
+        [RANK_SHARE] = "share", [RANK_SENTENCES] = "sentences", [RANK_WORDS] = "words"};
+    json_t *out = json_object(), *names = json_array();
 
-    for (int k = 0; k < MIX_PARTS; k++) {
+    for (int k = 0; k < MIX_PARTS; k++)
         json_array_append_new(names, json_string(mix_names[k]));
-        json_array_append_new(words, json_real(mix_weights[k].words));
-        json_array_append_new(sentences, json_real(mix_weights[k].sentences));
+    json_object_set_new(out, "names", names);
+    for (int i = 0; i < RANK_LENGTHS; i++) {
+        json_t *weights = json_array();
+
+        for (int k = 0; k < MIX_PARTS; k++)
+            json_array_append_new(weights, json_real(mix_weights[k][i]));
+        json_object_set_new(out, lengths[i], weights);
     }
-    print(json_pack("{s:o,s:o,s:o}", "names", names, "words", words, "sentences", sentences));
+    print(out);
 }
 
 static void print_article(const struct article *article) {
@@ -126,17 +133,20 @@ static void print_article(const struct article *article) {
                     rows));
 }
 
+static enum khulasa_length_kind length_kind(char kind) {
+    return kind == 's' ? KHULASA_SENTENCES : kind == 'c' ? KHULASA_CHARACTERS : KHULASA_WORDS;
+}
+
 static void answer(struct article *article, char kind, size_t limit, const double *weight) {
     const size_t n = article->prepared.passages.count;
     const struct arena_mark mark = arena_mark(article->arena);
-    const struct select_input input = {
-        .arena = article->arena,
-        .job = job,
-        .passages = &article->prepared.passages,
-        .tfidf = &article->prepared.tfidf,
-        .value = article->value,
-        .barred = article->prepared.barred,
-        .budget = {.kind = kind == 's' ? KHULASA_SENTENCES : KHULASA_WORDS, .limit = limit}};
+    const struct khulasa_length length = {.kind = length_kind(kind), .count = limit};
+    struct select_input input = {.arena = article->arena,
+                                 .job = job,
+                                 .passages = &article->prepared.passages,
+                                 .tfidf = &article->prepared.tfidf,
+                                 .value = article->value,
+                                 .barred = article->prepared.barred};
     struct selection selection;
 
     for (size_t i = 0; i < n; i++) {
@@ -146,6 +156,7 @@ static void answer(struct article *article, char kind, size_t limit, const doubl
             sum += article->features[i * MIX_PARTS + (size_t)k] * weight[k];
         article->value[i] = mix_value(sum);
     }
+    must(budget_from_length(&length, article->prepared.counted_words, &input.budget, &error));
     must(select_passages(&input, &selection, &error));
     for (size_t i = 0; i < n; i++)
         putchar(selection.taken[i] ? '1' : '0');
@@ -164,7 +175,7 @@ static void serve(struct article *articles, size_t count) {
             if (scanf("%lf", &weight[k]) != 1)
                 die("a question is short of weights");
         }
-        if (number >= count || (kind != 'w' && kind != 's') || limit == 0)
+        if (number >= count || !strchr("wsc", kind) || limit == 0)
             die("a question asks for what is not there");
         answer(&articles[number], kind, limit, weight);
     }

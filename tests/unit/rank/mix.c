@@ -1,5 +1,4 @@
-/* The default: what its score is made of, and that the two kinds of limit ask for different
- * things. */
+/* The default: what its score is made of, and that the kinds of length ask for different things. */
 #include "../cmocka_all.h"
 
 #include <math.h>
@@ -30,12 +29,10 @@ struct run {
     struct khulasa_summary *summary;
 };
 
-static void summarize(struct run *run, const char *bytes, enum khulasa_length_kind kind,
-                      size_t count) {
+static void summarize_to(struct run *run, const char *bytes, struct khulasa_length length) {
     const struct khulasa_config config = {.no_model = true};
     const struct khulasa_article article = {.text = bytes, .text_size = strlen(bytes)};
-    const struct khulasa_options options = {.length = {.kind = kind, .count = count},
-                                            .detail = KHULASA_SCORES};
+    const struct khulasa_options options = {.length = length, .detail = KHULASA_SCORES};
 
     assert_int_equal(khulasa_new(&config, &run->engine, NULL), KHULASA_OK);
     run->job = khulasa_job_new(0, NULL, NULL);
@@ -47,6 +44,11 @@ static void summarize(struct run *run, const char *bytes, enum khulasa_length_ki
         KHULASA_OK);
 }
 
+static void summarize(struct run *run, const char *bytes, enum khulasa_length_kind kind,
+                      size_t count) {
+    summarize_to(run, bytes, (struct khulasa_length){.kind = kind, .count = count});
+}
+
 static void end(struct run *run) {
     khulasa_summary_free(&run->summary);
     khulasa_document_free(&run->document);
@@ -55,12 +57,17 @@ static void end(struct run *run) {
 }
 
 static void parts_add_up_to_the_score(void **state) {
+    static const struct khulasa_length lengths[] = {{.kind = KHULASA_SENTENCES, .count = 2},
+                                                    {.kind = KHULASA_WORDS, .count = 20},
+                                                    {.kind = KHULASA_CHARACTERS, .count = 120},
+                                                    {.kind = KHULASA_RATIO, .ratio = 0.4}};
+
     (void)state;
-    for (int kind = KHULASA_SENTENCES; kind <= KHULASA_WORDS; kind++) {
+    for (size_t length = 0; length < sizeof lengths / sizeof *lengths; length++) {
         struct run run;
         size_t other_than_zero = 0;
 
-        summarize(&run, text, (enum khulasa_length_kind)kind, kind == KHULASA_SENTENCES ? 2 : 20);
+        summarize_to(&run, text, lengths[length]);
         assert_int_equal(run.summary->score_count, 6);
         for (size_t i = 0; i < run.summary->score_count; i++) {
             const struct khulasa_score *score = &run.summary->scores[i];
@@ -96,6 +103,26 @@ static void a_limit_of_words_is_filled_from_the_top(void **state) {
     assert_int_equal(run.summary->sentences[0].index, 0);
     assert_int_equal(run.summary->sentences[1].index, 1);
     end(&run);
+}
+
+/* The longest sentence says most and is most about what the opening tells. A share of the text, as
+ * many words or as many characters: only the share stays at the top. */
+static void a_share_stays_at_the_top_where_as_many_words_do_not(void **state) {
+    static const struct khulasa_length lengths[] = {{.kind = KHULASA_RATIO, .ratio = 0.6},
+                                                    {.kind = KHULASA_WORDS, .count = 36},
+                                                    {.kind = KHULASA_CHARACTERS, .count = 230}};
+
+    (void)state;
+    for (size_t length = 0; length < sizeof lengths / sizeof *lengths; length++) {
+        const bool share = lengths[length].kind == KHULASA_RATIO;
+        struct run run;
+
+        summarize_to(&run, text, lengths[length]);
+        assert_int_equal(run.summary->sentence_count, share ? 4 : 2);
+        assert_int_equal(run.summary->sentences[0].index, 0);
+        assert_int_equal(run.summary->sentences[1].index, share ? 1 : 3);
+        end(&run);
+    }
 }
 
 /* The third is the longest, and its «هذه الخطوة» stands in the second. */
@@ -135,6 +162,7 @@ int main(void) {
         cmocka_unit_test(parts_add_up_to_the_score),
         cmocka_unit_test(one_sentence_is_the_one_that_says_most),
         cmocka_unit_test(a_limit_of_words_is_filled_from_the_top),
+        cmocka_unit_test(a_share_stays_at_the_top_where_as_many_words_do_not),
         cmocka_unit_test(what_points_back_does_not_come_alone),
         cmocka_unit_test(an_opening_stays_before_what_repeats_it),
     };
