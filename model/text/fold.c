@@ -6,6 +6,7 @@
 
 #include <utf8proc.h>
 
+#include "base/rare.h"
 #include "text/chars.h"
 #include "text/utf8.h"
 
@@ -117,8 +118,8 @@ static void fold_slow(const char *bytes, size_t size, bool inside, struct folded
 
 /* A run of letters that NFKC must see: one word, whatever scripts are in it. Letters may fall apart
  * or come together again after the first pass, so it is folded until nothing changes. */
-static void read_slow(const char *bytes, size_t size, size_t start, bool continues,
-                      struct folded *out) {
+RARE static void read_slow(const char *bytes, size_t size, size_t start, bool continues,
+                           struct folded *out) {
     size_t end = start;
 
     for (size_t next = start; next < size; end = next) {
@@ -145,8 +146,8 @@ static void read_slow(const char *bytes, size_t size, size_t start, bool continu
 /* ---- The three kinds of ordinary words ----------------------------------------------------------
  */
 
-/* Each reads letters of its kind from i on and returns where they end, with the folded bytes
- * written to *to; or SLOW when NFKC must see the word. size is at most FOLD_MOST bytes on. */
+/* Each reads letters of its kind from i on into out->bytes and out->size, and returns where they
+ * end; or SLOW when NFKC must see the word. size is at most FOLD_MOST bytes on. */
 #define SLOW SIZE_MAX
 
 /* The class of what is no letter of a loop's own kind: sets *next behind it. */
@@ -155,8 +156,8 @@ static enum char_class other_class(const unsigned char *s, size_t i, size_t *nex
     return char_class(utf8_next((const char *)s, next));
 }
 
-static size_t read_arabic(const unsigned char *s, size_t i, size_t size, char **to) {
-    char *out = *to;
+static size_t read_arabic(const unsigned char *s, size_t i, size_t size, struct folded *out) {
+    char *to = out->bytes;
 
     while (i + 1 < size) {
         const uint8_t *letter = char_folded_letter(s + i);
@@ -164,8 +165,8 @@ static size_t read_arabic(const unsigned char *s, size_t i, size_t size, char **
         size_t next;
 
         if (letter) {
-            memcpy(out, letter, 2);
-            out += 2;
+            memcpy(to, letter, 2);
+            to += 2;
             i += 2;
             continue;
         }
@@ -180,12 +181,12 @@ static size_t read_arabic(const unsigned char *s, size_t i, size_t size, char **
             break;
         i = next;
     }
-    *to = out;
+    out->size = (size_t)(to - out->bytes);
     return i;
 }
 
-static size_t read_latin(const unsigned char *s, size_t i, size_t size, char **to) {
-    char *out = *to;
+static size_t read_latin(const unsigned char *s, size_t i, size_t size, struct folded *out) {
+    char *to = out->bytes;
 
     while (i < size) {
         size_t next;
@@ -195,7 +196,7 @@ static size_t read_latin(const unsigned char *s, size_t i, size_t size, char **t
             class = char_ascii[s[i]];
             if (class != CHAR_LATIN && class != CHAR_DIGIT)
                 break;
-            *out++ = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 0x20 : s[i]);
+            *to++ = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 0x20 : s[i]);
             i++;
             continue;
         }
@@ -205,14 +206,14 @@ static size_t read_latin(const unsigned char *s, size_t i, size_t size, char **t
         if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
             return SLOW;
         if (class == CHAR_LATIN) { /* Latin-1: C3 80 to C3 9E are the capitals of C3 A0 on */
-            *out++ = (char)s[i];
-            *out++ = (char)(s[i + 1] < 0x9F ? s[i + 1] + 0x20 : s[i + 1]);
+            *to++ = (char)s[i];
+            *to++ = (char)(s[i + 1] < 0x9F ? s[i + 1] + 0x20 : s[i + 1]);
         } else if (class != CHAR_MARK) {
             break;
         }
         i = next;
     }
-    *to = out;
+    out->size = (size_t)(to - out->bytes);
     return i;
 }
 
@@ -234,8 +235,8 @@ static char separator_at(const unsigned char *s, size_t i, size_t size, size_t *
                                                                                          : 0;
 }
 
-static size_t read_number(const unsigned char *s, size_t i, size_t size, char **to, size_t *runs) {
-    char *out = *to;
+RARE static size_t read_number(const unsigned char *s, size_t i, size_t size, struct folded *out) {
+    char *to = out->bytes;
 
     while (i < size) {
         size_t next;
@@ -243,7 +244,7 @@ static size_t read_number(const unsigned char *s, size_t i, size_t size, char **
         char separator;
 
         if (s[i] >= '0' && s[i] <= '9') {
-            *out++ = (char)s[i++];
+            *to++ = (char)s[i++];
             continue;
         }
         class = other_class(s, i, &next);
@@ -252,16 +253,16 @@ static size_t read_number(const unsigned char *s, size_t i, size_t size, char **
         if (class >= CHAR_SOFT && class <= CHAR_COMBINING)
             return SLOW;
         if (class == CHAR_DIGIT) {
-            *out++ = (char)char_arabic_folded[(s[i] & 3) << 6 | (s[i + 1] & 0x3F)];
+            *to++ = (char)char_arabic_folded[(s[i] & 3) << 6 | (s[i + 1] & 0x3F)];
         } else if ((separator = separator_at(s, i, size, &next)) != 0) {
-            *out++ = separator;
-            ++*runs;
+            *to++ = separator;
+            out->runs++;
         } else if (class != CHAR_MARK) {
             break;
         }
         i = next;
     }
-    *to = out;
+    out->size = (size_t)(to - out->bytes);
     return i;
 }
 
@@ -274,7 +275,6 @@ void fold_read(const char *bytes, size_t size, size_t start, bool continues, str
     const unsigned char *s = (const unsigned char *)bytes;
     size_t most = size - start > FOLD_MOST ? start + FOLD_MOST : size;
     size_t end;
-    char *to = out->bytes;
 
     out->runs = !continues;
     if ((s[start] & 0xFC) == 0xD8) {
@@ -285,17 +285,16 @@ void fold_read(const char *bytes, size_t size, size_t start, bool continues, str
         out->kind = s[start] >= '0' && s[start] <= '9' ? FORM_NUMBER : FORM_LATIN;
     }
     if (out->kind == FORM_ARABIC)
-        end = read_arabic(s, start, most, &to);
+        end = read_arabic(s, start, most, out);
     else if (out->kind == FORM_NUMBER)
-        end = read_number(s, start, most, &to, &out->runs);
+        end = read_number(s, start, most, out);
     else
-        end = read_latin(s, start, most, &to);
+        end = read_latin(s, start, most, out);
     if (end == SLOW) {
         read_slow(bytes, size, start, continues, out);
     } else {
         out->start = start;
         out->end = end;
-        out->size = (size_t)(to - out->bytes);
         out->open = true;
     }
     finish(out);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/rare.h"
 #include "text/chars.h"
 #include "text/fold.h"
 #include "text/markup.h"
@@ -33,7 +34,7 @@ struct scanner {
 /* ---- Growing tables -----------------------------------------------------------------------------
  */
 
-static bool grow_words(struct scanner *scanner) {
+RARE static bool grow_words(struct scanner *scanner) {
     struct scan *scan = scanner->scan;
     size_t room = scanner->words_room * 2;
 
@@ -63,7 +64,7 @@ static bool table_make(struct scanner *scanner, size_t slots) {
     return true;
 }
 
-static bool grow_forms(struct scanner *scanner) {
+RARE static bool grow_forms(struct scanner *scanner) {
     struct scan *scan = scanner->scan;
     size_t room = scanner->forms_room * 2;
 
@@ -78,9 +79,15 @@ static bool grow_forms(struct scanner *scanner) {
 /* ---- What is found ------------------------------------------------------------------------------
  */
 
-/* A copy of the word just read, NUL-ended. */
+/* Bytes that a folded word takes: NULs reach to the next multiple of eight, as in struct folded, so
+ * that words are copied and compared by eights. */
+static size_t padded(size_t size) {
+    return (size | 7) + 1;
+}
+
+/* A copy of the word just read. */
 static char *copy_folded(struct scanner *scanner) {
-    const size_t size = scanner->folded.size + 1;
+    const size_t size = padded(scanner->folded.size);
     char *copy;
 
     if (size > scanner->strings_room) {
@@ -93,29 +100,29 @@ static char *copy_folded(struct scanner *scanner) {
             return NULL;
         scanner->strings_room = room;
     }
-    copy = memcpy(scanner->strings, scanner->folded.bytes, size);
+    copy = scanner->strings;
+    for (size_t i = 0; i < size; i += 8)
+        memcpy(copy + i, scanner->folded.bytes + i, 8);
     scanner->strings += size;
     scanner->strings_room -= size;
     return copy;
 }
 
-/* The index of the folded word among the forms, new or known. */
-static bool form_of(struct scanner *scanner, uint32_t *index) {
+static bool is_form(const struct text_form *form, const struct folded *folded) {
+    if (form->hash != folded->hash || form->size != folded->size)
+        return false;
+    for (size_t i = 0; i < folded->size; i += 8)
+        if (memcmp(form->folded + i, folded->bytes + i, 8) != 0)
+            return false;
+    return true;
+}
+
+/* Adds the folded word to the forms; at: its slot. */
+static bool add_form(struct scanner *scanner, size_t at, uint32_t *index) {
     struct scan *scan = scanner->scan;
     const struct folded *folded = &scanner->folded;
-    size_t at = folded->hash & scanner->table.mask;
-    struct text_form *form;
     char *copy;
 
-    for (; scanner->table.slots[at]; at = (at + 1) & scanner->table.mask) {
-        form = &scan->forms[scanner->table.slots[at] - 1];
-        if (form->hash == folded->hash && form->size == folded->size &&
-            memcmp(form->folded, folded->bytes, folded->size) == 0) {
-            form->count++;
-            *index = scanner->table.slots[at] - 1;
-            return true;
-        }
-    }
     if (scan->form_count == scanner->forms_room) {
         if (!grow_forms(scanner))
             return false;
@@ -126,15 +133,31 @@ static bool form_of(struct scanner *scanner, uint32_t *index) {
     copy = copy_folded(scanner);
     if (!copy)
         return false;
-    form = &scan->forms[scan->form_count];
-    form->folded = copy;
-    form->size = (uint32_t)folded->size;
-    form->count = 1;
-    form->hash = folded->hash;
-    form->kind = folded->kind;
+    scan->forms[scan->form_count] = (struct text_form){.folded = copy,
+                                                       .size = (uint32_t)folded->size,
+                                                       .count = 1,
+                                                       .hash = folded->hash,
+                                                       .kind = folded->kind};
     *index = (uint32_t)scan->form_count++;
     scanner->table.slots[at] = *index + 1;
     return true;
+}
+
+/* The index of the folded word among the forms, new or known. */
+static bool form_of(struct scanner *scanner, uint32_t *index) {
+    const struct form_table table = scanner->table;
+    size_t at = scanner->folded.hash & table.mask;
+
+    for (uint32_t slot; (slot = table.slots[at]) != 0; at = (at + 1) & table.mask) {
+        struct text_form *form = &scanner->scan->forms[slot - 1];
+
+        if (is_form(form, &scanner->folded)) {
+            form->count++;
+            *index = slot - 1;
+            return true;
+        }
+    }
+    return add_form(scanner, at, index);
 }
 
 /* Can a sign of this kind that repeats itself be one mark? */
@@ -348,7 +371,7 @@ static size_t letter_at(const char *bytes, size_t size, size_t i, uint32_t *code
 }
 
 /* A word with entities among its letters, decoded first. */
-static void read_decoded(struct scanner *scanner, size_t start) {
+RARE static void read_decoded(struct scanner *scanner, size_t start) {
     struct scan *scan = scanner->scan;
     char decoded[FOLD_MOST + 4];
     size_t length = 0, end = start, next;
@@ -387,14 +410,12 @@ static bool add_word(struct scanner *scanner) {
     return true;
 }
 
-static bool take_word(struct scanner *scanner, size_t at, size_t *next) {
+/* A word before which an address may go on, or an entity. */
+RARE static bool take_long_word(struct scanner *scanner, size_t at, size_t *next) {
     struct scan *scan = scanner->scan;
-    struct folded *folded = &scanner->folded;
     uint32_t code;
 
-    fold_read(scan->bytes, scan->size, at, scanner->run_end == at, folded);
-    *next = folded->end;
-    if (*next < scan->size && folded->kind == FORM_LATIN) {
+    if (scanner->folded.kind == FORM_LATIN) {
         size_t end = url_end(scan->bytes, scan->size, at, *next);
 
         if (end != *next) {
@@ -402,11 +423,21 @@ static bool take_word(struct scanner *scanner, size_t at, size_t *next) {
             return take_url(scanner, at, end);
         }
     }
-    if (*next < scan->size && scan->bytes[*next] == '&' &&
-        letter_at(scan->bytes, scan->size, *next, &code) != *next) {
+    if (scan->bytes[*next] == '&' && letter_at(scan->bytes, scan->size, *next, &code) != *next) {
         read_decoded(scanner, at);
-        *next = folded->end;
+        *next = scanner->folded.end;
     }
+    return add_word(scanner);
+}
+
+static bool take_word(struct scanner *scanner, size_t at, size_t *next) {
+    const struct scan *scan = scanner->scan;
+    struct folded *folded = &scanner->folded;
+
+    fold_read(scan->bytes, scan->size, at, scanner->run_end == at, folded);
+    *next = folded->end;
+    if (*next < scan->size && (folded->kind == FORM_LATIN || scan->bytes[*next] == '&'))
+        return take_long_word(scanner, at, next);
     return add_word(scanner);
 }
 
