@@ -114,8 +114,7 @@ static void on_loaded(evutil_socket_t descriptor, short what, void *context) {
     } else {
         server->metrics.reload_failures++;
         memcpy(server->reload_error, reload->message, sizeof server->reload_error);
-        log_write(LOG_LEVEL_ERROR, "msg=\"reload failed; nothing has changed\" reason=\"%s\"",
-                  reload->message);
+        log_reason(LOG_LEVEL_ERROR, "reload failed; nothing has changed", reload->message);
     }
     reload_free(reload);
     if (server->draining)
@@ -162,8 +161,7 @@ static void begin_reload(struct server *server) {
     server->metrics.reload_failures++;
     snprintf(server->reload_error, sizeof server->reload_error, "cannot start: %s",
              strerror(errno));
-    log_write(LOG_LEVEL_ERROR, "msg=\"reload failed; nothing has changed\" reason=\"%s\"",
-              server->reload_error);
+    log_reason(LOG_LEVEL_ERROR, "reload failed; nothing has changed", server->reload_error);
     tell_ready(server);
 }
 
@@ -199,12 +197,17 @@ static void on_drain_tick(evutil_socket_t descriptor, short what, void *context)
     struct server *server = context;
     const struct settings *settings = &server->now->settings;
     uint64_t now = clock_now();
-    if (now >= server->drain_until_ns + settings->linger_timeout * CLOCK_MS) {
+    if (server->given_up && now >= server->drain_until_ns + settings->linger_timeout * CLOCK_MS) {
         event_base_loopbreak(server->base);
         return;
     }
-    if (now >= server->drain_until_ns)
+    if (now >= server->drain_until_ns) {
+        /* However late this is, there is time to read what they are told. */
+        if (!server->given_up)
+            server->drain_until_ns = now;
+        server->given_up = true;
         each_conn(server, conn_give_up);
+    }
     uint64_t left = server->drain_until_ns > now ? server->drain_until_ns - now
                                                  : settings->linger_timeout * CLOCK_MS;
     service_tell("EXTEND_TIMEOUT_USEC=%llu\nSTATUS=Draining; %zu connections left",

@@ -73,6 +73,18 @@ void log_write(enum log_level level, const char *format, ...) {
     va_end(values);
 }
 
+void log_reason(enum log_level level, const char *msg, const char *reason) {
+    char quoted[MAX_LINE];
+    size_t size = 0;
+    for (; *reason != '\0' && size + 2 < sizeof quoted; reason++) {
+        if (*reason == '"' || *reason == '\\')
+            quoted[size++] = '\\';
+        quoted[size++] = *reason == '\n' ? ' ' : *reason;
+    }
+    quoted[size] = '\0';
+    log_write(level, "msg=\"%s\" reason=\"%s\"", msg, quoted);
+}
+
 void log_limited(struct log_rate *rate, enum log_level level, const char *format, ...) {
     enum { LINES = 10 };
     uint64_t now = clock_now();

@@ -26,6 +26,9 @@ bool log_wants(enum log_level level);
 /* One line: `msg="…"` and further fields as the caller writes them. */
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* msg and reason, which may hold anything: a quote or a backslash in it is escaped. */
+void log_reason(enum log_level level, const char *msg, const char *reason);
+
 /* At most ten lines in ten seconds for one call site; what was left out is counted in the next. */
 struct log_rate {
     uint64_t since_ns;

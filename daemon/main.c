@@ -48,7 +48,7 @@ static size_t worker_count(const struct settings *settings) {
 }
 
 static int fail(int status, const char *message) {
-    log_write(LOG_LEVEL_ERROR, "msg=\"cannot start\" reason=\"%s\"", message);
+    log_reason(LOG_LEVEL_ERROR, "cannot start", message);
     return status;
 }
 

@@ -53,6 +53,7 @@ struct server {
     struct conn **waiting_last;
 
     bool draining;
+    bool given_up; /* the unfinished have been told, at drain_until_ns */
     uint64_t drain_until_ns;
     struct reload *reload; /* in progress */
     bool reload_again;

@@ -2,6 +2,7 @@
 import contextlib
 import ctypes
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -163,6 +164,10 @@ def reload_changes_what_it_may_and_a_bad_one_nothing():
         assert ":2: no such setting" in status["reload"]["message"]
         status = reload("max_fields = 6\nmodel = /nonexistent\n")
         assert status["limits"]["max_fields"] == 5 and not status["reload"]["ok"]
+        status = reload("max_fields = 6\nmodel = a\"b\\c\n")
+        failed = [line for line in daemon.log().splitlines() if "reload failed" in line][-1]
+        reason = dict(part.split("=", 1) for part in shlex.split(failed))["reason"]
+        assert reason == status["reload"]["message"] and 'a"b\\c' in reason, failed
         assert reload("")["reload"] == {"ok": True, "message": ""}
 
 
@@ -268,6 +273,21 @@ def drain_ends_after_its_time():
             daemon.signal(signal.SIGTERM)
             answer = client.answer()
             assert (answer.status, answer.code) == (503, "shutting_down")
+            client.close()
+            assert daemon.process.wait(PATIENCE) == 0
+
+
+@test
+def who_is_given_up_is_told_however_late_the_daemon_is():
+    with Daemon(workers=1, **{**UNHURRIED, "drain_timeout": "500ms",
+                              "linger_timeout": "100ms"}) as daemon:
+        with busy_workers(daemon) as client:
+            daemon.signal(signal.SIGTERM)
+            wait_for(lambda: "draining" in daemon.log(), "the drain")
+            daemon.signal(signal.SIGSTOP)
+            time.sleep(1)
+            daemon.signal(signal.SIGCONT)
+            assert client.answer().code == "shutting_down"
             client.close()
             assert daemon.process.wait(PATIENCE) == 0
 
