@@ -64,30 +64,30 @@ struct endings stem_endings_of(const char *s, size_t size) {
  */
 
 /* How often the word before + s + after occurs. */
-uint64_t stem_seen(const struct stemming *st, const char *before, const char *s, size_t size,
-                   const char *after) {
-    if (!*before && !*after)
+uint64_t stem_seen(const struct stemming *st, struct letters before, const char *s, size_t size,
+                   struct letters after) {
+    if (before.size + after.size == 0)
         return st->evidence->count(st->evidence->context, s, size);
 
     char word[STEM_BUFFER + 2 * AFFIX];
-    size_t head = strlen(before), tail = strlen(after);
 
-    memcpy(word, before, head);
-    memcpy(word + head, s, size);
-    memcpy(word + head + size, after, tail);
-    return st->evidence->count(st->evidence->context, word, head + size + tail);
+    memcpy(word, before.s, before.size);
+    memcpy(word + before.size, s, size);
+    memcpy(word + before.size + size, after.s, after.size);
+    return st->evidence->count(st->evidence->context, word, before.size + size + after.size);
 }
 
 /* With the article and without. */
-uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size, const char *after) {
-    return stem_seen(st, "", s, size, after) + stem_seen(st, "ال", s, size, after);
+uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size,
+                        struct letters after) {
+    return stem_seen(st, NO_LETTERS, s, size, after) + stem_seen(st, LETTERS("ال"), s, size, after);
 }
 
 /* Whether the article stands before the word often enough not to be a slip of the pen. */
 bool stem_takes_article(const struct stemming *st, const char *s, size_t size) {
-    uint64_t with = stem_seen(st, "ال", s, size, "");
+    uint64_t with = stem_seen(st, LETTERS("ال"), s, size, NO_LETTERS);
 
-    return with > 0 && with * 20 >= stem_seen(st, "", s, size, "");
+    return with > 0 && with * 20 >= stem_seen(st, NO_LETTERS, s, size, NO_LETTERS);
 }
 
 /* Whether the ending may be a pronoun behind a noun (ه, too). */
@@ -97,11 +97,11 @@ bool stem_is_pronoun(const struct ending *ending) {
 }
 
 /* What the noun ends in where its pronoun begins with ت: وفاته is of وفاة. */
-const char *stem_noun_end(const char *pronoun, size_t size) {
-    return starts(pronoun, size, "يت")                                   ? "يه"
-           : starts(pronoun, size, "ات") || starts(pronoun, size, "يات") ? "ات"
-           : starts(pronoun, size, "ت")                                  ? "ه"
-                                                                         : "";
+struct letters stem_noun_end(const char *pronoun, size_t size) {
+    return starts(pronoun, size, "يت")                                   ? LETTERS("يه")
+           : starts(pronoun, size, "ات") || starts(pronoun, size, "يات") ? LETTERS("ات")
+           : starts(pronoun, size, "ت")                                  ? LETTERS("ه")
+                                                                         : NO_LETTERS;
 }
 
 /* Without a pronoun or the accusative's ا. */
@@ -120,13 +120,14 @@ bool stem_is_whole(const struct stemming *st, const char *s, size_t size) {
         if (size < n + SHORTEST_STEM || !has_ending(s, size, ending) || !is_case_or_pronoun(ending))
             continue;
         char noun[STEM_BUFFER + AFFIX];
-        const char *end = stem_noun_end(ending->letters, n);
+        const struct letters end = stem_noun_end(ending->letters, n);
         memcpy(noun, s, size - n);
-        memcpy(noun + size - n, end, strlen(end));
-        size_t whole = size - n + strlen(end);
+        memcpy(noun + size - n, end.s, end.size);
+        size_t whole = size - n + end.size;
         stem_unseat_hamza(noun, whole);
         if (stem_takes_article(st, noun, whole) &&
-            5 * stem_seen(st, "ال", noun, whole, "") >= stem_seen(st, "", s, size, ""))
+            5 * stem_seen(st, LETTERS("ال"), noun, whole, NO_LETTERS) >=
+                stem_seen(st, NO_LETTERS, s, size, NO_LETTERS))
             return true;
     }
     return false;
@@ -143,26 +144,27 @@ void stem_unseat_hamza(char *s, size_t size) {
 
 /* ين, ون and ان end a plural or a dual where the other case of it occurs, or the singular is the
  * commoner word; and where nothing is known, if the article shows a noun. */
-static bool is_plural(const struct stemming *st, const char *ending, size_t left) {
-    static const char *const cases[] = {"ين", "ون", "ان"};
-    size_t tail = strlen(ending);
+static bool is_plural(const struct stemming *st, const struct ending *plural, size_t left) {
+    static const struct letters cases[] = {SIZED("ين"), SIZED("ون"), SIZED("ان")};
+    const char *ending = plural->letters;
+    size_t tail = plural->size;
     size_t root = st->size - 2 * LETTER; /* يين: of كوريين, the nisba كوري */
     uint64_t others = 0;
 
     if (!st->evidence->broad)
         return true;
-    uint64_t single = stem_seen_both(st, st->s, root, "");
+    uint64_t single = stem_seen_both(st, st->s, root, NO_LETTERS);
     if (starts(ending, tail, "ت"))
-        single += stem_seen_both(st, st->s, left, "ه");
+        single += stem_seen_both(st, st->s, left, LETTERS("ه"));
     const bool of_another = starts(ending, tail, "ي") || starts(ending, tail, "ت");
     if (single == 0 && (!st->closed || of_another || ends(ending, tail, "ون")))
         return false;
 
-    uint64_t own = stem_seen_both(st, st->s, st->size, "");
+    uint64_t own = stem_seen_both(st, st->s, st->size, NO_LETTERS);
     if (single == 0)
         return own <= 1;
     for (size_t i = 0; i < 3; i++)
-        if (!ends(ending, tail, cases[i]))
+        if (!ends_with(ending, tail, &cases[i]))
             others += stem_seen_both(st, st->s, root, cases[i]);
     if (others > 0 && others * 20 >= own)
         return true;
@@ -175,8 +177,9 @@ static bool is_plural(const struct stemming *st, const char *ending, size_t left
 
 /* Whether ه is a root letter: توجه has توجهات, where حكومة has حكومات. */
 static bool is_root_heh(const struct stemming *st, size_t left) {
-    static const char *const after_root[] = {"ات", "ت", "ها", "ه", "ون"};
-    static const char *const after_teh[] = {"ات", "ته", "تها", "ت"};
+    static const struct letters after_root[] = {SIZED("ات"), SIZED("ت"), SIZED("ها"), SIZED("ه"),
+                                                SIZED("ون")};
+    static const struct letters after_teh[] = {SIZED("ات"), SIZED("ته"), SIZED("تها"), SIZED("ت")};
     uint64_t root = 0, teh = 0;
 
     for (size_t i = 0; i < sizeof(after_root) / sizeof(after_root[0]); i++)
@@ -193,7 +196,7 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
     if (ending->kind == PLAIN)
         return true;
     if (ending->kind == PLURAL)
-        return is_plural(st, ending->letters, left);
+        return is_plural(st, ending, left);
     if (ending->kind == TEH)
         return !st->evidence->broad || !is_root_heh(st, left);
     if (st->closed || stem_takes_article(st, st->s, st->size))
@@ -205,17 +208,17 @@ static bool may_end(const struct stemming *st, const struct ending *ending, size
     uint64_t found = 0;
     switch (ending->kind) {
     case BARE_NOUN:
-        found = stem_seen_both(st, rest, left, "");
-        return found > 0 && found * 5 >= stem_seen(st, "", st->s, st->size, "");
+        found = stem_seen_both(st, rest, left, NO_LETTERS);
+        return found > 0 && found * 5 >= stem_seen(st, NO_LETTERS, st->s, st->size, NO_LETTERS);
     case VERB:
         if (!st->evidence->broad)
             return true;
-        found = stem_seen(st, "", rest, left, "");
-        return found > 0 && found * 10 >= stem_seen(st, "", st->s, st->size, "");
+        found = stem_seen(st, NO_LETTERS, rest, left, NO_LETTERS);
+        return found > 0 && found * 10 >= stem_seen(st, NO_LETTERS, st->s, st->size, NO_LETTERS);
     case FEMININE:
-        return !st->evidence->broad || stem_seen_both(st, rest, left, "ه") > 0;
+        return !st->evidence->broad || stem_seen_both(st, rest, left, LETTERS("ه")) > 0;
     case NISBA:
-        return !st->evidence->broad || stem_seen_both(st, rest, left, "يه") > 0;
+        return !st->evidence->broad || stem_seen_both(st, rest, left, LETTERS("يه")) > 0;
     case PLAIN:
     case PLURAL:
     case PRONOUN:
@@ -256,7 +259,8 @@ bool stem_strip_from_short(struct stemming *st) {
             !has_ending(st->s, st->size, ending))
             continue;
         size_t left = st->size - n;
-        if (stem_seen_both(st, st->s, left, "ه") <= stem_seen_both(st, st->s, left, "ت"))
+        if (stem_seen_both(st, st->s, left, LETTERS("ه")) <=
+            stem_seen_both(st, st->s, left, LETTERS("ت")))
             return false;
         memcpy(st->s + left, "ه", LETTER);
         st->size = SHORTEST_STEM;

@@ -108,13 +108,22 @@ static bool is_string(const struct model *model, uint32_t string, const char *s,
            memcmp(model->strings + string, s, size) == 0 && !model->strings[string + size];
 }
 
-/* Where the string stands, from *at on. */
+/* Where the string stands, from *at on, whose string is `string`. */
+static bool find_from(const struct model *model, const struct table *table, const char *s,
+                      size_t size, uint32_t tag, uint32_t string, uint32_t *at) {
+    while (string && !is_string(model, string, s, size)) {
+        *at = behind(table, *at);
+        string = next_like(table, tag, at);
+    }
+    return string != 0;
+}
+
 static bool find(const struct model *model, const struct table *table, const char *s, size_t size,
-                 uint32_t tag, uint32_t *at) {
-    for (uint32_t string; (string = next_like(table, tag, at)) != 0; *at = behind(table, *at))
-        if (is_string(model, string, s, size))
-            return true;
-    return false;
+                 uint64_t hash, uint32_t *at) {
+    const uint32_t tag = model_tag(hash);
+
+    *at = model_first_slot(hash, table->slot_count);
+    return find_from(model, table, s, size, tag, next_like(table, tag, at), at);
 }
 
 static struct model_word word_at(const struct model *model, uint32_t at) {
@@ -125,10 +134,9 @@ static struct model_word word_at(const struct model *model, uint32_t at) {
 
 bool model_find_word(const struct model *model, const char *s, size_t size, uint64_t hash,
                      struct model_word *out) {
-    uint32_t at = model_first_slot(hash, model->words.slot_count);
+    uint32_t at;
 
-    if (!filter_may_have(&model->known, hash) ||
-        !find(model, &model->words, s, size, model_tag(hash), &at))
+    if (!filter_may_have(&model->known, hash) || !find(model, &model->words, s, size, hash, &at))
         return false;
     *out = word_at(model, at);
     return true;
@@ -139,33 +147,35 @@ static void fetch(const void *p) {
     (void)*(const volatile unsigned char *)p;
 }
 
+enum { AT_ONCE = 64 };
+
 /* Looks at slots and then at strings, each for all questions before the next step. */
-static void find_some(const struct model *model, struct model_question *questions, size_t count,
-                      uint32_t *at) {
+static void find_some(const struct model *model, struct model_question *questions, size_t count) {
     const struct table *words = &model->words;
+    uint32_t at[AT_ONCE], string[AT_ONCE];
 
     for (size_t i = 0; i < count; i++) {
         at[i] = model_first_slot(questions[i].hash, words->slot_count);
         fetch(slot_at(words, at[i]));
         fetch(slot_at(words, at[i]) + MODEL_SLOT - 1);
     }
-    for (size_t i = 0; i < count; i++)
-        fetch(model->strings + next_like(words, model_tag(questions[i].hash), &at[i]));
+    for (size_t i = 0; i < count; i++) {
+        string[i] = next_like(words, model_tag(questions[i].hash), &at[i]);
+        fetch(model->strings + string[i]);
+    }
     for (size_t i = 0; i < count; i++) {
         struct model_question *question = &questions[i];
 
         question->found = (struct model_word){0};
-        if (find(model, words, question->s, question->size, model_tag(question->hash), &at[i]))
+        if (find_from(model, words, question->s, question->size, model_tag(question->hash),
+                      string[i], &at[i]))
             question->found = word_at(model, at[i]);
     }
 }
 
 void model_find_words(const struct model *model, struct model_question *questions, size_t count) {
-    enum { AT_ONCE = 64 };
-    uint32_t at[AT_ONCE];
-
     for (size_t i = 0; i < count; i += AT_ONCE)
-        find_some(model, questions + i, count - i < AT_ONCE ? count - i : AT_ONCE, at);
+        find_some(model, questions + i, count - i < AT_ONCE ? count - i : AT_ONCE);
 }
 
 struct model_stem model_stem_at(const struct model *model, uint32_t at) {
@@ -177,9 +187,9 @@ struct model_stem model_stem_at(const struct model *model, uint32_t at) {
 
 bool model_find_stem(const struct model *model, const char *s, size_t size, uint64_t hash,
                      struct model_stem *out) {
-    uint32_t at = model_first_slot(hash, model->stems.slot_count);
+    uint32_t at;
 
-    if (!find(model, &model->stems, s, size, model_tag(hash), &at))
+    if (!find(model, &model->stems, s, size, hash, &at))
         return false;
     *out = model_stem_at(model, at);
     return true;

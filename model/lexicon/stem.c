@@ -148,7 +148,9 @@ static const struct word_entry *find_exception(const struct stemming *st, const 
 /* The broken plural that s is, bare, accusative or before a pronoun. (Not before a nisba: صحفي is
  * no صحف.) */
 static const struct word_entry *find_plural(const struct stemming *st, const char *s, size_t size) {
-    static const char *const after[] = {"ا", "ه", "ها", "هم", "هن", "نا", "كم", "هما", "كما"};
+    static const struct letters after[] = {SIZED("ا"),  SIZED("ه"),   SIZED("ها"),
+                                           SIZED("هم"), SIZED("هن"),  SIZED("نا"),
+                                           SIZED("كم"), SIZED("هما"), SIZED("كما")};
 
     if (!has_beginning(&st->rules->plural_beginnings, s, size))
         return NULL;
@@ -156,10 +158,10 @@ static const struct word_entry *find_plural(const struct stemming *st, const cha
     if (!entry && stem_takes_article(st, s, size))
         return NULL; /* تجارة is not تجار with a pronoun */
     for (size_t i = 0; !entry && i < sizeof(after) / sizeof(after[0]); i++) {
-        size_t n = strlen(after[i]);
+        size_t n = after[i].size;
         if (i > 0 && st->closed)
             break;
-        if (size < n + SHORTEST_STEM || !ends(s, size, after[i]))
+        if (size < n + SHORTEST_STEM || !ends_with(s, size, &after[i]))
             continue;
         char rest[STEM_BUFFER];
         memcpy(rest, s, size - n);
@@ -190,35 +192,74 @@ static void skip(struct stemming *st, size_t bytes) {
     st->size -= bytes;
 }
 
+struct clitic {
+    const char *letters;
+    size_t size;
+    bool article;
+};
+
+/* What may stand before a word that begins with the same letter, the fewest first. */
+struct clitics {
+    const struct clitic *list;
+    size_t count;
+};
+
+static const struct clitic in_waw[] = {
+    {"و", 1 * LETTER, false},   {"وب", 2 * LETTER, false},  {"ول", 2 * LETTER, false},
+    {"وك", 2 * LETTER, false},  {"وال", 3 * LETTER, true},  {"ولل", 3 * LETTER, true},
+    {"وبال", 4 * LETTER, true}, {"وكال", 4 * LETTER, true},
+};
+static const struct clitic in_feh[] = {
+    {"ف", 1 * LETTER, false},  {"فب", 2 * LETTER, false}, {"فل", 2 * LETTER, false},
+    {"فال", 3 * LETTER, true}, {"فلل", 3 * LETTER, true}, {"فبال", 4 * LETTER, true},
+};
+static const struct clitic in_beh[] = {{"ب", 1 * LETTER, false}, {"بال", 3 * LETTER, true}};
+static const struct clitic in_lam[] = {{"ل", 1 * LETTER, false}, {"لل", 2 * LETTER, true}};
+static const struct clitic in_kaf[] = {{"ك", 1 * LETTER, false}, {"كال", 3 * LETTER, true}};
+static const struct clitic in_alef[] = {{"ال", 2 * LETTER, true}};
+
+#define LISTED(list)                                                                               \
+    (struct clitics) {                                                                             \
+        list, sizeof(list) / sizeof(*(list))                                                       \
+    }
+static struct clitics clitics_of(const char *s) {
+    switch ((unsigned char)s[0] << 8 | (unsigned char)s[1]) {
+    case 0xd988:
+        return LISTED(in_waw); /* و */
+    case 0xd981:
+        return LISTED(in_feh); /* ف */
+    case 0xd8a8:
+        return LISTED(in_beh); /* ب */
+    case 0xd984:
+        return LISTED(in_lam); /* ل */
+    case 0xd983:
+        return LISTED(in_kaf); /* ك */
+    case 0xd8a7:
+        return LISTED(in_alef); /* ا */
+    default:
+        return (struct clitics){NULL, 0};
+    }
+}
+#undef LISTED
+
 /* Clitics before a word of the lists, the fewest that will do. True: done. */
 static bool strip_before_listed(struct stemming *st) {
-    static const struct {
-        const char *letters;
-        size_t size;
-        bool article;
-    } clitics[] = {
-        {"", 0 * LETTER, false},    {"و", 1 * LETTER, false},   {"ف", 1 * LETTER, false},
-        {"ب", 1 * LETTER, false},   {"ل", 1 * LETTER, false},   {"ك", 1 * LETTER, false},
-        {"ال", 2 * LETTER, true},   {"لل", 2 * LETTER, true},   {"وب", 2 * LETTER, false},
-        {"ول", 2 * LETTER, false},  {"وك", 2 * LETTER, false},  {"فب", 2 * LETTER, false},
-        {"فل", 2 * LETTER, false},  {"وال", 3 * LETTER, true},  {"فال", 3 * LETTER, true},
-        {"بال", 3 * LETTER, true},  {"كال", 3 * LETTER, true},  {"ولل", 3 * LETTER, true},
-        {"فلل", 3 * LETTER, true},  {"وبال", 4 * LETTER, true}, {"وكال", 4 * LETTER, true},
-        {"فبال", 4 * LETTER, true},
-    };
+    const struct clitics clitics = clitics_of(st->s);
 
-    for (size_t i = 0; i < sizeof(clitics) / sizeof(clitics[0]); i++) {
-        size_t n = clitics[i].size;
+    if (st->size >= SHORTEST_STEM - LETTER &&
+        is_listed(st, st->s, st->size, SHORTEST_STEM - LETTER))
+        return true;
+    for (size_t i = 0; i < clitics.count; i++) {
+        const struct clitic *clitic = &clitics.list[i];
+        size_t n = clitic->size;
         /* وصفها is وصف, not صف. */
-        size_t least = n > 0 && !clitics[i].article ? SHORTEST_STEM : SHORTEST_STEM - LETTER;
-        if (n > 0 && st->s[1] != clitics[i].letters[1]) /* most differ in the first letter */
-            continue;
-        if (st->size < n + least || memcmp(st->s, clitics[i].letters, n) != 0 ||
+        size_t least = clitic->article ? SHORTEST_STEM - LETTER : SHORTEST_STEM;
+        if (st->size < n + least || memcmp(st->s, clitic->letters, n) != 0 ||
             !is_listed(st, st->s + n, st->size - n, least))
             continue;
-        if (n > 0 && !clitics[i].article && stem_takes_article(st, st->s, st->size))
+        if (!clitic->article && stem_takes_article(st, st->s, st->size))
             continue;
-        st->closed = clitics[i].article;
+        st->closed = clitic->article;
         skip(st, n);
         return true;
     }
@@ -234,19 +275,20 @@ static bool is_article(const struct stemming *st, const char *s, size_t size) {
 
     if (stem_takes_article(st, s, size))
         return false;
-    uint64_t alone = stem_seen(st, "", rest, left, "") + stem_seen(st, "لل", rest, left, "") +
-                     stem_seen(st, "بال", rest, left, "");
+    uint64_t alone = stem_seen(st, NO_LETTERS, rest, left, NO_LETTERS) +
+                     stem_seen(st, LETTERS("لل"), rest, left, NO_LETTERS) +
+                     stem_seen(st, LETTERS("بال"), rest, left, NO_LETTERS);
     const struct endings endings = stem_endings_of(rest, left);
     for (size_t i = 0; alone == 0 && i < endings.count; i++)
         if (left >= endings.list[i].size + SHORTEST_STEM &&
             has_ending(rest, left, &endings.list[i]))
-            alone = stem_seen(st, "", rest, left - endings.list[i].size, "");
-    return 20 + 200 * alone >= stem_seen(st, "", s, size, "");
+            alone = stem_seen(st, NO_LETTERS, rest, left - endings.list[i].size, NO_LETTERS);
+    return 20 + 200 * alone >= stem_seen(st, NO_LETTERS, s, size, NO_LETTERS);
 }
 
 /* A word so rare that the rules must do without evidence. */
 static bool is_rare(const struct stemming *st) {
-    return stem_seen(st, "", st->s, st->size, "") <= 1;
+    return stem_seen(st, NO_LETTERS, st->s, st->size, NO_LETTERS) <= 1;
 }
 
 /* Whether the first letter, if it is ف, may be the conjunction. Writers of news join with و far
@@ -258,9 +300,9 @@ static bool may_be_conjunction(const struct stemming *st) {
 
     if (!starts(st->s, st->size, "ف"))
         return true;
-    uint64_t own = stem_seen(st, "", st->s, st->size, "");
-    return stem_seen(st, "و", rest, left, "") >= own ||
-           stem_seen(st, "", rest, left, "") >= 20 * own;
+    uint64_t own = stem_seen(st, NO_LETTERS, st->s, st->size, NO_LETTERS);
+    return stem_seen(st, LETTERS("و"), rest, left, NO_LETTERS) >= own ||
+           stem_seen(st, NO_LETTERS, rest, left, NO_LETTERS) >= 20 * own;
 }
 
 /* Whether a word in ب or ك is found behind ل, twice and in a fiftieth of the cases. No preposition
@@ -268,18 +310,19 @@ static bool may_be_conjunction(const struct stemming *st) {
 static bool follows_preposition(const struct stemming *st) {
     if (!starts(st->s, st->size, "ب") && !starts(st->s, st->size, "ك"))
         return false;
-    uint64_t behind = stem_seen(st, "ل", st->s, st->size, "");
-    return behind > 1 && behind * 50 >= stem_seen(st, "", st->s, st->size, "");
+    uint64_t behind = stem_seen(st, LETTERS("ل"), st->s, st->size, NO_LETTERS);
+    return behind > 1 && behind * 50 >= stem_seen(st, NO_LETTERS, st->s, st->size, NO_LETTERS);
 }
 
 /* ال and what may stand before it. True: found, or found to be none. */
 static bool strip_article(struct stemming *st) {
-    static const char *const before[] = {"وب", "وك", "فب", "و", "ف", "ب", "ك", ""};
+    static const struct letters before[] = {SIZED("وب"), SIZED("وك"), SIZED("فب"), SIZED("و"),
+                                            SIZED("ف"),  SIZED("ب"),  SIZED("ك"),  SIZED("")};
 
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
-        size_t n = strlen(before[i]);
+        size_t n = before[i].size;
         if (st->size < n + 2 * LETTER + SHORTEST_STEM || !starts(st->s + n, st->size - n, "ال") ||
-            !starts(st->s, st->size, before[i]))
+            !starts_with(st->s, st->size, &before[i]))
             continue;
         const char *rest = st->s + n + 2 * LETTER;
         size_t left = st->size - n - 2 * LETTER;
@@ -287,14 +330,14 @@ static bool strip_article(struct stemming *st) {
             (stem_is_whole(st, st->s, st->size) || (!is_rare(st) && !may_be_conjunction(st))))
             return false;
         if (is_article(st, st->s + n, st->size - n)) {
-            if (n > 0 && stem_seen_both(st, rest, left, "") == 0 &&
+            if (n > 0 && stem_seen_both(st, rest, left, NO_LETTERS) == 0 &&
                 (!is_rare(st) || left == SHORTEST_STEM))
                 return false;
             st->closed = true;
             skip(st, n + 2 * LETTER);
             return true;
         }
-        if (n > 0 && stem_seen(st, "", st->s + n, st->size - n, "") > 0)
+        if (n > 0 && stem_seen(st, NO_LETTERS, st->s + n, st->size - n, NO_LETTERS) > 0)
             skip(st, n);
         return true;
     }
@@ -304,18 +347,18 @@ static bool strip_article(struct stemming *st) {
 /* لل is ل with the article (للدول), or with a word in ل (للجنة is لجنة with the article unwritten,
  * للبنان is لبنان): whichever the vocabulary prefers. */
 static bool strip_double_lam(struct stemming *st) {
-    static const char *const before[] = {"و", "ف", ""};
+    static const struct letters before[] = {SIZED("و"), SIZED("ف"), SIZED("")};
 
     for (size_t i = 0; i < 3; i++) {
-        size_t n = strlen(before[i]);
+        size_t n = before[i].size;
         if (st->size < n + LETTER + SHORTEST_STEM || !starts(st->s + n, st->size - n, "لل") ||
-            !starts(st->s, st->size, before[i]))
+            !starts_with(st->s, st->size, &before[i]))
             continue;
         const char *one = st->s + n + LETTER; /* one lam off */
         size_t left = st->size - n - LETTER;
-        uint64_t single = stem_seen_both(st, one, left, "");
+        uint64_t single = stem_seen_both(st, one, left, NO_LETTERS);
         uint64_t both =
-            left > SHORTEST_STEM ? stem_seen_both(st, one + LETTER, left - LETTER, "") : 0;
+            left > SHORTEST_STEM ? stem_seen_both(st, one + LETTER, left - LETTER, NO_LETTERS) : 0;
         if (single == 0 && both == 0 && (!is_rare(st) || left == SHORTEST_STEM))
             return false;
         st->closed = single <= both || stem_takes_article(st, one, left);
@@ -338,7 +381,7 @@ static uint64_t weight_without_pronoun(const struct stemming *st, const char *s,
             continue;
         uint64_t weight = stem_seen_both(st, s, size - n, stem_noun_end(ending->letters, n));
         if (starts(ending->letters, n, "ت"))
-            weight += stem_seen_both(st, s, size - n, "");
+            weight += stem_seen_both(st, s, size - n, NO_LETTERS);
         if (weight > 0)
             return weight;
     }
@@ -353,10 +396,10 @@ static bool is_clitic(const struct stemming *st, uint64_t share) {
 
     if (st->size < LETTER + SHORTEST_STEM || stem_is_whole(st, st->s, st->size))
         return false;
-    uint64_t own = stem_seen(st, "", st->s, st->size, "");
+    uint64_t own = stem_seen(st, NO_LETTERS, st->s, st->size, NO_LETTERS);
     if (own > 2 && (!may_be_conjunction(st) || follows_preposition(st)))
         return false;
-    uint64_t found = stem_seen_both(st, rest, left, "");
+    uint64_t found = stem_seen_both(st, rest, left, NO_LETTERS);
     if (found == 0 && own <= 2)
         return weight_without_pronoun(st, rest, left) > weight_without_pronoun(st, st->s, st->size);
     return found > 0 && found * share >= own;

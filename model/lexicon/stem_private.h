@@ -49,6 +49,16 @@ struct endings {
 
 struct endings stem_endings_of(const char *s, size_t size);
 
+/* Some letters, whose size is known and need not be counted each time. */
+struct letters {
+    const char *s;
+    size_t size; /* bytes */
+};
+#define SIZED(literal)                                                                             \
+    { literal, sizeof(literal) - 1 }
+#define LETTERS(literal) ((struct letters)SIZED(literal))
+#define NO_LETTERS LETTERS("")
+
 static inline bool starts(const char *s, size_t size, const char *prefix) {
     size_t n = strlen(prefix);
 
@@ -59,6 +69,14 @@ static inline bool ends(const char *s, size_t size, const char *suffix) {
     size_t n = strlen(suffix);
 
     return size >= n && memcmp(s + size - n, suffix, n) == 0;
+}
+
+static inline bool starts_with(const char *s, size_t size, const struct letters *prefix) {
+    return size >= prefix->size && memcmp(s, prefix->s, prefix->size) == 0;
+}
+
+static inline bool ends_with(const char *s, size_t size, const struct letters *suffix) {
+    return size >= suffix->size && memcmp(s + size - suffix->size, suffix->s, suffix->size) == 0;
 }
 
 /* From the last byte on: asked for many endings in turn, most of which differ soon. */
@@ -74,10 +92,11 @@ static inline bool has_ending(const char *s, size_t size, const struct ending *e
 /* ---- Evidence -------------------------------------------------------------------------------- */
 
 /* How often the word before + s + after occurs. */
-uint64_t stem_seen(const struct stemming *st, const char *before, const char *s, size_t size,
-                   const char *after);
+uint64_t stem_seen(const struct stemming *st, struct letters before, const char *s, size_t size,
+                   struct letters after);
 /* With the article and without. */
-uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size, const char *after);
+uint64_t stem_seen_both(const struct stemming *st, const char *s, size_t size,
+                        struct letters after);
 /* Whether the article stands before the word often enough not to be a slip of the pen. */
 bool stem_takes_article(const struct stemming *st, const char *s, size_t size);
 /* Whether the word is a noun as it stands: it takes the article, or does so without its pronoun
@@ -89,7 +108,7 @@ bool stem_is_whole(const struct stemming *st, const char *s, size_t size);
 /* Whether the ending may be a pronoun behind a noun (ه, too). */
 bool stem_is_pronoun(const struct ending *ending);
 /* What the noun ends in where its pronoun begins with ت: وفاته is of وفاة. */
-const char *stem_noun_end(const char *pronoun, size_t size);
+struct letters stem_noun_end(const char *pronoun, size_t size);
 /* ء is written on a seat before a pronoun: زعمائهم, زعماؤها, but زعماء. */
 void stem_unseat_hamza(char *s, size_t size);
 /* Takes one ending off, the longest that may be; false: there is none. */

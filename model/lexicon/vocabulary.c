@@ -16,6 +16,9 @@
 
 #define NONE UINT32_MAX
 
+/* Room for the words of a title that the text does not have. */
+#define TITLE 32
+
 struct word {
     const struct text_form *form; /* the first of it */
     const char *folded;           /* its letters: compared for every form */
@@ -26,7 +29,7 @@ struct word {
     bool stop;
 };
 
-/* Open addressing, at most half full. */
+/* Open addressing, at most two thirds full. */
 struct slot {
     uint32_t number; /* an index + 1; 0: free */
     uint32_t tag;    /* of the hash: what differs here is not looked at */
@@ -53,7 +56,7 @@ struct building {
 static bool index_new(struct arena *arena, size_t capacity, struct index *out) {
     size_t slots = 64;
 
-    while (slots < 2 * capacity)
+    while (slots < capacity + capacity / 2)
         slots *= 2;
     out->slots = arena_zalloc(arena, slots, sizeof(*out->slots));
     out->mask = slots - 1;
@@ -67,7 +70,8 @@ static uint32_t tag_of(uint64_t hash) {
 }
 
 /* The slot of a word, or the free one where it belongs. */
-static struct slot *find_slot(const struct building *b, const char *s, size_t size, uint64_t hash) {
+static inline struct slot *find_slot(const struct building *b, const char *s, size_t size,
+                                     uint64_t hash) {
     for (size_t at = (size_t)hash & b->word_index.mask;; at = (at + 1) & b->word_index.mask) {
         struct slot *slot = &b->word_index.slots[at];
         if (slot->number == 0)
@@ -346,13 +350,13 @@ static int build(struct building *b, const struct text *const *texts, struct khu
 int vocabulary_new(struct arena *arena, const struct khulasa_job *job,
                    const struct lexicon *lexicon, const struct text *const *texts,
                    size_t text_count, struct vocabulary *out, struct khulasa_error *error) {
-    struct building b = {
-        .arena = arena, .job = job, .lexicon = lexicon, .word_capacity = 32, .out = out};
+    struct building b = {.arena = arena, .job = job, .lexicon = lexicon, .out = out};
 
     *out = (struct vocabulary){.text_count = text_count};
     for (size_t t = 0; t < text_count; t++)
         if (texts[t] && texts[t]->form_count > b.word_capacity)
             b.word_capacity = texts[t]->form_count;
+    b.word_capacity += TITLE;
     if (b.word_capacity > NONE / 4)
         return error_set(error, KHULASA_E_TOO_COMPLEX, "a text has over %u distinct words",
                          NONE / 4);
