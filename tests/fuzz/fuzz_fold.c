@@ -1,7 +1,8 @@
 /*
  * Folding by itself, of every word of any text: it moves on, stays within its bounds and inside
  * UTF-8, leaves no sign that folding takes away, gives the hash that all tables use, and folds to
- * itself. A word folds as it does in a text, and whatever stands behind it.
+ * itself. A word folds as it does in a text, and whatever stands behind it. Counting words without
+ * folding them, two halves with a space between hold what each holds.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -85,6 +86,23 @@ static size_t check_word(const char *bytes, size_t size, size_t at) {
     return folded.end;
 }
 
+static void check_counts(const char *bytes, size_t size) {
+    size_t half = size / 2;
+    char *halves = malloc(size + 1);
+
+    if (!halves)
+        abort();
+    while (half > 0 && utf8_valid(bytes, half) < half)
+        half--;
+    memcpy(halves, bytes, half);
+    halves[half] = ' ';
+    memcpy(halves + half + 1, bytes + half, size - half);
+    const size_t sum = fold_count_raw(bytes, half) + fold_count_raw(bytes + half, size - half);
+    require(fold_count_raw(halves, size + 1) == sum, "a space changes what is counted");
+    require(fold_count_raw(bytes, size) <= sum, "a whole has more words than its halves");
+    free(halves);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *bytes = (const char *)data;
     char out[64];
@@ -96,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (begins_word(code))
             next = check_word(bytes, size, at);
     }
+    check_counts(bytes, size);
     /* A list's word that does not fit is refused, never cut. */
     for (size_t room = 0; room <= sizeof out; room += 7) {
         const size_t length = fold_word(bytes, size, out, room);

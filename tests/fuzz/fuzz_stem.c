@@ -1,6 +1,8 @@
 /*
- * The stemmer and the vocabulary: every form of any text has one term, whose stem is UTF-8 and no
- * longer than the forms may be; the same words give the same terms, in one text or in two.
+ * The stemmer and the vocabulary, on the lists alone and with the shipped model: every form of any
+ * text has one term, whose stem is UTF-8 and no longer than the forms may be; the same words give
+ * the same terms, in one text or in two; and where memory for a piece that the input chooses is
+ * refused, that is said.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -9,8 +11,12 @@
 
 #include "base/arena.h"
 #include "lexicon/vocabulary.h"
+#include "text/fold.h"
 #include "text/text.h"
 #include "text/utf8.h"
+
+#include "../torture/pieces.h"
+#include "chosen.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,31 +33,54 @@ static void check(const struct vocabulary *v, const struct text *const *texts) {
             require(v->term_of[t][f] < v->term_count, "a form without a term");
             const struct term *term = &v->terms[v->term_of[t][f]];
             require(term->size > 0 && strlen(term->stem) == term->size, "a stem's size");
+            require(term->size <= FOLD_MOST, "a stem is longer than a form may be");
             require(utf8_valid(term->stem, term->size) == term->size, "a stem is not UTF-8");
             require(!term->stop || v->stop[t][f], "a stop term with a form that is none");
         }
     }
 }
 
+static void check_refusal(struct arena *arena, const struct lexicon *lexicon,
+                          const struct text *text, size_t asked, const uint8_t *data, size_t size) {
+    struct khulasa_error error = {.message = ""};
+    struct vocabulary v;
+
+    pieces_fail_at = chosen(data, size, asked);
+    pieces_asked = 0;
+    int code = vocabulary_new(arena, NULL, lexicon, &text, 1, &v, &error);
+    pieces_fail_at = 0;
+    require(code == KHULASA_E_TOO_COMPLEX || code == KHULASA_E_MEMORY, "no memory, but no error");
+    require(error.message[0] != '\0', "a refusal without a reason");
+}
+
+static void check_text(struct arena *arena, const struct lexicon *lexicon, const struct text *text,
+                       const uint8_t *data, size_t size) {
+    const struct text *texts[] = {text, text};
+    struct vocabulary one, two;
+
+    pieces_asked = 0;
+    require(vocabulary_new(arena, NULL, lexicon, texts, 1, &one, NULL) == KHULASA_OK, "one text");
+    const size_t asked = pieces_asked;
+    require(vocabulary_new(arena, NULL, lexicon, texts, 2, &two, NULL) == KHULASA_OK, "two texts");
+    check(&one, texts);
+    check(&two, texts);
+    for (size_t f = 0; f < text->form_count; f++)
+        require(two.term_of[0][f] == two.term_of[1][f], "one form, two terms");
+    check_refusal(arena, lexicon, text, asked, data, size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static struct lexicon *lexicon;
+    static struct lexicon *bare, *trained;
     struct account account = {.cap = (size_t)1 << 30};
     struct arena *arena = arena_new(&account, 0);
     struct text text;
 
-    if (!arena || (!lexicon && lexicon_new(NULL, &lexicon, NULL) != KHULASA_OK))
+    if (!arena || (!bare && lexicon_new(NULL, &bare, NULL) != KHULASA_OK) ||
+        (!trained && lexicon_new(SHIPPED_MODEL, &trained, NULL) != KHULASA_OK))
         abort();
     if (text_read_line(arena, (const char *)data, size, &text, NULL) == KHULASA_OK) {
-        const struct text *texts[] = {&text, &text};
-        struct vocabulary one, two;
-        require(vocabulary_new(arena, NULL, lexicon, texts, 1, &one, NULL) == KHULASA_OK,
-                "one text");
-        require(vocabulary_new(arena, NULL, lexicon, texts, 2, &two, NULL) == KHULASA_OK,
-                "two texts");
-        check(&one, texts);
-        check(&two, texts);
-        for (size_t f = 0; f < text.form_count; f++)
-            require(two.term_of[0][f] == two.term_of[1][f], "one form, two terms");
+        check_text(arena, bare, &text, data, size);
+        check_text(arena, trained, &text, data, size);
     }
     arena_free(&arena);
     return 0;
