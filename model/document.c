@@ -68,12 +68,20 @@ int document_vocabulary(const khulasa_document *document, const struct vocabular
 
 /* ---- Reading -------------------------------------------------------------------------------- */
 
-/* Bytes that keep() takes for a text. */
-static size_t kept_size(const struct text *text) {
-    size_t strings = 0;
+/* Folded words are copied by eights, so that many bytes may be written behind the last. */
+#define SLACK 7
+
+/* Bytes of the folded words of a text. */
+static size_t strings_size(const struct text *text) {
+    size_t strings = SLACK;
 
     for (size_t f = 0; f < text->form_count; f++)
         strings += text->forms[f].size + 1u;
+    return strings;
+}
+
+/* Bytes that keep() takes for a text. */
+static size_t kept_size(const struct text *text, size_t strings) {
     return text->block_count * sizeof *text->blocks +
            text->sentence_count * sizeof *text->sentences + text->word_count * sizeof *text->words +
            text->form_count * sizeof *text->forms + strings + 5 * alignof(max_align_t);
@@ -89,13 +97,10 @@ static void *copy_of(struct arena *arena, const void *from, size_t count, size_t
 
 /* Copies what a text consists of, without what finding it took and without room to grow: a set is
  * held in memory whole. False: out of memory. */
-static bool keep(struct arena *arena, const struct text *read, struct text *out) {
-    size_t strings = 0;
+static bool keep(struct arena *arena, const struct text *read, size_t strings, struct text *out) {
     char *at;
 
     *out = *read;
-    for (size_t f = 0; f < read->form_count; f++)
-        strings += read->forms[f].size + 1u;
     out->blocks = copy_of(arena, read->blocks, read->block_count, sizeof *out->blocks);
     out->sentences = copy_of(arena, read->sentences, read->sentence_count, sizeof *out->sentences);
     out->words = copy_of(arena, read->words, read->word_count, sizeof *out->words);
@@ -104,9 +109,12 @@ static bool keep(struct arena *arena, const struct text *read, struct text *out)
     if (!out->blocks || !out->sentences || !out->words || !out->forms || !at)
         return false;
     for (size_t f = 0; f < read->form_count; f++) {
-        memcpy(at, read->forms[f].folded, read->forms[f].size + 1u);
+        const struct text_form *form = &read->forms[f];
+
+        for (size_t i = 0; i <= form->size; i += 8)
+            memcpy(at + i, form->folded + i, 8);
         out->forms[f].folded = at;
-        at += read->forms[f].size + 1u;
+        at += form->size + 1u;
     }
     return true;
 }
@@ -114,9 +122,10 @@ static bool keep(struct arena *arena, const struct text *read, struct text *out)
 static int keep_all(const khulasa *engine, khulasa_job *job, const struct khulasa_article *article,
                     const struct text *text, const struct text *title, khulasa_document **out,
                     struct khulasa_error *error) {
+    const size_t strings = strings_size(text), title_strings = strings_size(title);
     struct arena *arena =
         arena_new(&job->account, sizeof **out + sizeof *(*out)->stems + 2 * alignof(max_align_t) +
-                                     kept_size(text) + kept_size(title));
+                                     kept_size(text, strings) + kept_size(title, title_strings));
     khulasa_document *document;
 
     if (!arena)
@@ -124,8 +133,8 @@ static int keep_all(const khulasa *engine, khulasa_job *job, const struct khulas
     document = arena_zalloc(arena, 1, sizeof *document);
     if (document)
         document->stems = arena_alloc(arena, 1, sizeof *document->stems);
-    if (!document || !document->stems || !keep(arena, text, &document->text) ||
-        !keep(arena, title, &document->title)) {
+    if (!document || !document->stems || !keep(arena, text, strings, &document->text) ||
+        !keep(arena, title, title_strings, &document->title)) {
         const int code = arena_error(arena, error);
 
         arena_free(&arena);

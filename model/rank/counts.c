@@ -4,32 +4,18 @@
 
 #include "base/error.h"
 
-/* Counts a passage's words, and takes its row's entries from there. seen (terms): all zero before
- * and after. */
-static void count_row(const struct rank_input *input, size_t row, double *seen,
-                      struct counts *out) {
-    const struct matrix *x = input->tfidf;
-    const struct source *source = &input->passages->sources[input->passages->items[row].source];
-    const struct text_sentence *sentence = passage_sentence(input->passages, row);
-    const struct text_word *words = source->text->words + sentence->first_word;
-
-    for (uint32_t w = 0; w < sentence->words; w++) {
-        if (!source->stop[words[w].form])
-            seen[source->term_of[words[w].form]] += 1.0;
-    }
+static void count_row(const struct matrix *x, size_t row, struct counts *out) {
     for (size_t k = x->start[row]; k < x->start[row + 1]; k++) {
-        out->count[k] = seen[x->column[k]];
+        out->count[k] = x->count[k];
         out->length[row] += out->count[k];
         out->frequency[x->column[k]] += 1.0;
     }
-    for (uint32_t w = 0; w < sentence->words; w++)
-        seen[source->term_of[words[w].form]] = 0.0;
 }
 
 int counts_new(const struct rank_input *input, struct counts *out, struct khulasa_error *error) {
     const struct matrix *x = input->tfidf;
-    double *seen = arena_zalloc(input->arena, x->columns, sizeof *seen), sum = 0.0;
     double *idf_of = arena_alloc(input->arena, x->rows + 1, sizeof *idf_of); /* by frequency */
+    double sum = 0.0;
     size_t most = 0;
 
     *out =
@@ -37,10 +23,10 @@ int counts_new(const struct rank_input *input, struct counts *out, struct khulas
                         .length = arena_zalloc(input->arena, x->rows, sizeof *out->length),
                         .frequency = arena_zalloc(input->arena, x->columns, sizeof *out->frequency),
                         .idf = arena_zalloc(input->arena, x->columns, sizeof *out->idf)};
-    if (!seen || !idf_of || !out->count || !out->length || !out->frequency || !out->idf)
+    if (!idf_of || !out->count || !out->length || !out->frequency || !out->idf)
         return arena_error(input->arena, error);
     for (size_t r = 0; r < x->rows; r++) {
-        count_row(input, r, seen, out);
+        count_row(x, r, out);
         sum += out->length[r];
     }
     for (size_t t = 0; t < x->columns; t++)

@@ -138,6 +138,7 @@ static bool add_form(struct scanner *scanner, size_t at, uint32_t *index) {
                                                        .count = 1,
                                                        .hash = folded->hash,
                                                        .kind = folded->kind};
+    scan->mixed = scan->mixed || folded->kind == FORM_LATIN;
     *index = (uint32_t)scan->form_count++;
     scanner->table.slots[at] = *index + 1;
     return true;
@@ -339,6 +340,7 @@ static bool take_url(struct scanner *scanner, size_t start, size_t end) {
 
     if (!take_mark(scanner, MARK_URL, start, end, 1))
         return false;
+    scan->mixed = true;
     scan->counted_words += fold_count_raw(scan->bytes + start, end - start) - continues;
     scanner->run_end = last == '_' || char_class((unsigned char)last & 0x7F) == CHAR_LATIN ||
                                char_class((unsigned char)last & 0x7F) == CHAR_DIGIT ||

@@ -63,6 +63,7 @@ struct scan {
     struct text_form *forms;
     size_t form_count;
     size_t counted_words;
+    bool mixed; /* a word or an address that is not Arabic is in it */
 };
 
 /* Bytes must be valid UTF-8 of less than 4 GiB. Everything is allocated from the arena. */

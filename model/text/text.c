@@ -20,6 +20,8 @@
 static bool mostly_arabic(const struct scan *scan, struct span span) {
     size_t arabic = 0, other = 0;
 
+    if (!scan->mixed)
+        return true;
     for (uint32_t i = span.first_word; i < span.end_word; i++) {
         const struct text_form *form = &scan->forms[scan->words[i].form];
 

@@ -40,7 +40,8 @@ enum text_form_kind {
 };
 
 struct text_form {
-    const char *folded; /* NUL-ended, in the text's arena */
+    const char *folded; /* NUL-ended, in the text's arena; text_read() leaves it padded with NULs to
+                         * the next multiple of eight bytes */
     uint32_t size;      /* bytes without the NUL */
     uint32_t count;     /* how often it occurs in the text */
     uint64_t hash;      /* text_hash(folded, size) */

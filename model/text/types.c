@@ -207,7 +207,7 @@ static bool is_address(const struct scan *scan, struct span span, bool *mail) {
             scan->words[mark->word].start == mark->end)
             *mail = true;
     }
-    for (uint32_t i = span.first_word; i < span.end_word; i++)
+    for (uint32_t i = span.first_word; urls > 0 && i < span.end_word; i++)
         bytes += scan->words[i].end - scan->words[i].start;
     *mail = *mail && word_count(span) <= BYLINE;
     return urls > bytes || *mail;

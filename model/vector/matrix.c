@@ -77,6 +77,8 @@ static void append_row(struct matrix *x, const struct text_word *words, size_t c
     }
     for (size_t k = from; k < to; k++) {
         slot[x->column[k]] = 0;
+        if (x->count)
+            x->count[k] = (uint32_t)x->value[k];
         x->value[k] *= idf[x->column[k]];
         squares += x->value[k] * x->value[k];
     }
@@ -124,6 +126,9 @@ int matrix_passages(struct arena *arena, const struct khulasa_job *job,
     code = matrix_alloc(arena, passages->count, entries, term_count, out, error);
     if (code != KHULASA_OK)
         return code;
+    out->count = arena_alloc(arena, entries, sizeof *out->count);
+    if (!out->count)
+        return arena_error(arena, error);
     for (size_t i = 0; i < passages->count && code == KHULASA_OK; i++) {
         const struct source *source = &passages->sources[passages->items[i].source];
         const struct text_sentence *sentence = passage_sentence(passages, i);

@@ -23,6 +23,7 @@ struct matrix {
     size_t *start;    /* (rows + 1) */
     uint32_t *column; /* (start[rows]) */
     double *value;    /* (start[rows]) */
+    uint32_t *count;  /* (start[rows]): of the term in the passage; NULL: rows of no passages */
     size_t rows, columns;
 };
 
