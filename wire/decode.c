@@ -136,7 +136,8 @@ static bool decode_articles(struct wire_request *request, const struct json_valu
     if (count == 0)
         return fault_field(fault, place, "is empty; at least one article is needed");
     if (count > limits->max_articles) {
-        fault_set(fault, "too_many_articles", "request holds more than %zu articles (max_articles)",
+        fault_set(fault, "too_many_articles",
+                  "request holds too many articles; the limit is %zu (max_articles)",
                   limits->max_articles);
         fault->error.has_limit = true;
         fault->error.limit = limits->max_articles;

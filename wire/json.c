@@ -142,8 +142,8 @@ static bool names_differ(struct reader *reader, const struct json_value *object)
 static struct json_value *add(struct reader *reader, enum json_kind kind) {
     struct json *json = reader->json;
     if (reader->count == reader->limit) {
-        fault_set(reader->fault, "too_large", "request holds more than %zu JSON values",
-                  reader->limit);
+        fault_set(reader->fault, "too_large",
+                  "request holds too many JSON values; the limit is %zu", reader->limit);
         over(reader->fault, reader->limit);
         return NULL;
     }
@@ -175,7 +175,8 @@ static bool open_container(struct reader *reader, enum json_kind kind) {
     reader->depth++;
     if (kind == KIND_OBJECT && reader->depth == 3 && ++reader->articles > bounds->articles) {
         fault_set(reader->fault, "too_many_articles",
-                  "request holds more than %zu articles (max_articles)", bounds->articles);
+                  "request holds too many articles; the limit is %zu (max_articles)",
+                  bounds->articles);
         return over(reader->fault, bounds->articles);
     }
     struct json_value *value = add(reader, kind);

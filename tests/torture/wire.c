@@ -143,6 +143,11 @@ static void errors(void **state) {
     torture("nested too deep", WIRE_JSON, WIRE_SUMMARIZE, "",
             "{\"text\":[[[[[[[[[[[[\"x\"]]]]]]]]]]]]}", 400);
     torture("a field twice", WIRE_JSON, WIRE_SUMMARIZE, "", "{\"text\":\"x\",\"text\":\"y\"}", 400);
+    torture(
+        "a field twice among many", WIRE_JSON, WIRE_SUMMARIZE, "",
+        "{\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0,\"i\":0,\"j\":0,\"k\":0,"
+        "\"l\":0,\"m\":0,\"n\":0,\"o\":0,\"p\":0,\"q\":0,\"r\":[0,0,0,0,0],\"a\":1}",
+        400);
     torture("an unknown field", WIRE_JSON, WIRE_SUMMARIZE, "", "{\"txt\":\"x\"}", 400);
     torture("an unknown method", WIRE_JSON, WIRE_SUMMARIZE, "",
             "{\"text\":\"x\",\"method\":\"best\"}", 400);
