@@ -93,7 +93,7 @@ static uint32_t behind(const struct table *table, uint32_t at) {
 
 /* The string of the first slot from *at on that has the tag, and *at moved there; 0: a free slot
  * comes first. A table has one (checked when it was read). */
-static uint32_t next_like(const struct table *table, uint32_t tag, uint32_t *at) {
+static inline uint32_t next_like(const struct table *table, uint32_t tag, uint32_t *at) {
     for (;; *at = behind(table, *at)) {
         const unsigned char *slot = slot_at(table, *at);
         const uint32_t string = model_load32(slot);
@@ -108,9 +108,10 @@ static bool is_string(const struct model *model, uint32_t string, const char *s,
            memcmp(model->strings + string, s, size) == 0 && !model->strings[string + size];
 }
 
-/* Where the string stands, from *at on, whose string is `string`. */
-static bool find_from(const struct model *model, const struct table *table, const char *s,
-                      size_t size, uint32_t tag, uint32_t string, uint32_t *at) {
+/* Whether the string is that of the slot *at, which is `string` (0: none), or of one behind it; *at
+ * is moved there. */
+static inline bool find_from(const struct model *model, const struct table *table, const char *s,
+                             size_t size, uint32_t tag, uint32_t string, uint32_t *at) {
     while (string && !is_string(model, string, s, size)) {
         *at = behind(table, *at);
         string = next_like(table, tag, at);

@@ -64,11 +64,12 @@ static inline enum char_class char_class(uint32_t code) {
     return char_class_beyond(code);
 }
 
-/* The folded letter of CHAR_ARABIC that the two bytes are, or NULL. */
+/* The folded letter of CHAR_ARABIC at s, in valid UTF-8 of two bytes and more, or NULL. The Arabic
+ * block is D8 80 to DB BF; no other two bytes fall into the range. */
 static inline const uint8_t *char_folded_letter(const unsigned char *s) {
-    const uint8_t *letter = char_arabic_letter[(uint8_t)(s[0] << 6 | (s[1] & 0x3F))];
+    const unsigned at = ((unsigned)s[0] << 6) + s[1] - ((0xD8u << 6) + 0x80);
 
-    return (s[0] & 0xFC) == 0xD8 && letter[0] ? letter : NULL;
+    return at < 256 && char_arabic_letter[at][0] ? char_arabic_letter[at] : NULL;
 }
 
 /* A letter or digit as Python's \w has it ('_' aside), marks not. */
