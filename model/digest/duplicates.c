@@ -1,6 +1,8 @@
 #include "digest/duplicates.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -10,15 +12,20 @@
  * other, and a bound where many articles share a phrase. */
 #define BAND_CHECKS 16
 
-/* An article as its shingles. Exact copies share one. */
-struct copy {
-    uint64_t content; /* hash of all its words */
-    uint64_t *shingles;
+struct hashes {
+    uint64_t *items; /* (count), ascending */
     size_t count;
-    uint64_t *opening; /* those of its first half */
-    size_t opening_count;
+};
+
+/* An article by its words. */
+struct copy {
+    uint64_t content; /* hash of all of them */
+    size_t words;
     size_t source;
-    bool sorted; /* both are, and in shingles each is there once */
+    bool opened;            /* what follows is read: of those alone that are checked */
+    struct hashes shingles; /* each once */
+    struct hashes opening;  /* those of its first half */
+    struct hashes numbers;  /* in digits, each once */
 };
 
 struct band {
@@ -29,7 +36,9 @@ struct band {
 struct search {
     struct arena *arena;
     const struct khulasa_job *job;
+    const struct source *sources;
     double least;
+    uint64_t *words;     /* scratch: (words of the longest article) */
     struct copy *copies; /* by content, then by source */
     size_t count;
     uint32_t *parent; /* (count) a forest: union by lower number */
@@ -46,47 +55,43 @@ static int compare_numbers(uint64_t a, uint64_t b) {
     return (a > b) - (a < b);
 }
 
-/* ---- Shingles -------------------------------------------------------------------------------- */
+/* ---- Articles as words ----------------------------------------------------------------------- */
 
 static bool counts(const struct text_sentence *sentence) {
     return sentence->flags & (SENTENCE_CANDIDATE | SENTENCE_OUT_OF_BOUNDS);
 }
 
-/* False: out of memory. */
-static bool read_copy(struct arena *arena, const struct text *text, struct copy *out) {
-    uint64_t window[DUPLICATES_SHINGLE] = {0};
+static size_t count_words(const struct text *text) {
     size_t words = 0;
 
     for (size_t i = 0; i < text->sentence_count; i++)
         words += counts(&text->sentences[i]) ? text->sentences[i].words : 0;
-    out->shingles = arena_alloc(arena, words, sizeof *out->shingles);
-    if (!out->shingles)
-        return false;
-    words = 0;
+    return words;
+}
+
+/* Their hashes; numbers: of those in digits alone. Returns how many. */
+static size_t read_words(const struct text *text, bool numbers, uint64_t *out) {
+    size_t words = 0;
+
     for (size_t i = 0; i < text->sentence_count; i++) {
         const struct text_sentence *sentence = &text->sentences[i];
 
         for (uint32_t w = 0; w < sentence->words && counts(sentence); w++) {
-            const uint64_t word = text->forms[text->words[sentence->first_word + w].form].hash;
-            uint64_t shingle = 0;
+            const struct text_form *form = &text->forms[text->words[sentence->first_word + w].form];
 
-            out->content = mix(out->content ^ word) + 1;
-            window[words++ % DUPLICATES_SHINGLE] = word;
-            if (words < DUPLICATES_SHINGLE)
-                continue;
-            for (size_t k = 0; k < DUPLICATES_SHINGLE; k++)
-                shingle = mix(shingle ^ window[(words + k) % DUPLICATES_SHINGLE]) + 1;
-            out->shingles[out->count++] = shingle;
+            if (!numbers || form->kind == FORM_NUMBER)
+                out[words++] = form->hash;
         }
     }
-    if (words && !out->count)
-        out->shingles[out->count++] = out->content;
-    out->opening_count = (out->count + 1) / 2;
-    out->opening = arena_alloc(arena, out->opening_count, sizeof *out->opening);
-    if (!out->opening)
-        return false;
-    memcpy(out->opening, out->shingles, out->opening_count * sizeof *out->opening);
-    return true;
+    return words;
+}
+
+static uint64_t hash_run(const uint64_t *words, size_t count) {
+    uint64_t hash = 0;
+
+    for (size_t i = 0; i < count; i++)
+        hash = mix(hash ^ words[i]) + 1;
+    return hash;
 }
 
 static int compare_copies(const void *a, const void *b) {
@@ -96,8 +101,9 @@ static int compare_copies(const void *a, const void *b) {
     return order ? order : compare_numbers(x->source, y->source);
 }
 
-static int read_copies(struct search *search, const struct source *sources, size_t source_count,
-                       struct khulasa_error *error) {
+static int read_copies(struct search *search, size_t source_count, struct khulasa_error *error) {
+    size_t longest = 0;
+
     search->copies = arena_zalloc(search->arena, source_count, sizeof *search->copies);
     search->parent = arena_alloc(search->arena, source_count, sizeof *search->parent);
     if (!search->copies || !search->parent)
@@ -106,11 +112,19 @@ static int read_copies(struct search *search, const struct source *sources, size
         struct copy *copy = &search->copies[search->count];
 
         copy->source = s;
-        if (!read_copy(search->arena, sources[s].text, copy))
-            return arena_error(search->arena, error);
-        if (copy->count)
-            search->count++;
-        if (s % 256 == 255) {
+        copy->words = count_words(search->sources[s].text);
+        search->count += copy->words > 0;
+        longest = copy->words > longest ? copy->words : longest;
+    }
+    search->words = arena_alloc(search->arena, longest, sizeof *search->words);
+    if (!search->words)
+        return arena_error(search->arena, error);
+    for (size_t i = 0; i < search->count; i++) {
+        struct copy *copy = &search->copies[i];
+
+        (void)read_words(search->sources[copy->source].text, false, search->words);
+        copy->content = hash_run(search->words, copy->words);
+        if (i % 256 == 255) {
             int code = job_check(search->job, error);
 
             if (code != KHULASA_OK)
@@ -120,39 +134,62 @@ static int read_copies(struct search *search, const struct source *sources, size
     qsort(search->copies, search->count, sizeof *search->copies, compare_copies);
     for (size_t i = 0; i < search->count; i++) {
         const struct copy *copy = &search->copies[i], *before = copy - 1;
-        const bool same = i && copy->content == before->content && copy->count == before->count;
+        const bool same = i && copy->content == before->content && copy->words == before->words;
 
         search->parent[i] = same ? search->parent[i - 1] : (uint32_t)i;
     }
     return KHULASA_OK;
 }
 
-static int compare_shingles(const void *a, const void *b) {
+/* ---- Is it a copy? --------------------------------------------------------------------------- */
+
+static int compare_hashes(const void *a, const void *b) {
     return compare_numbers(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
-/* Only of articles that are checked; the sketch needs no order. */
-static void sort_shingles(struct copy *copy) {
+static void sort(struct hashes *hashes, bool once) {
     size_t kept = 0;
 
-    if (copy->sorted)
-        return;
-    qsort(copy->opening, copy->opening_count, sizeof *copy->opening, compare_shingles);
-    qsort(copy->shingles, copy->count, sizeof *copy->shingles, compare_shingles);
-    for (size_t i = 0; i < copy->count; i++) {
-        if (!kept || copy->shingles[i] != copy->shingles[kept - 1])
-            copy->shingles[kept++] = copy->shingles[i];
+    qsort(hashes->items, hashes->count, sizeof *hashes->items, compare_hashes);
+    for (size_t i = 0; i < hashes->count; i++) {
+        if (!once || !kept || hashes->items[i] != hashes->items[kept - 1])
+            hashes->items[kept++] = hashes->items[i];
     }
-    copy->count = kept;
-    copy->sorted = true;
+    hashes->count = kept;
 }
 
-/* How many of the sorted numbers are in a sorted set. */
-static size_t count_in(const uint64_t *numbers, size_t count, const struct copy *set) {
+static int open_copy(struct search *search, struct copy *copy, struct khulasa_error *error) {
+    const struct text *text = search->sources[copy->source].text;
+    struct hashes *shingles = &copy->shingles, *opening = &copy->opening, *numbers = &copy->numbers;
+
+    if (copy->opened)
+        return KHULASA_OK;
+    numbers->count = read_words(text, true, search->words);
+    numbers->items = arena_alloc(search->arena, numbers->count, sizeof *numbers->items);
+    shingles->count = copy->words < DUPLICATES_SHINGLE ? 0 : copy->words - (DUPLICATES_SHINGLE - 1);
+    shingles->items = arena_alloc(search->arena, shingles->count, sizeof *shingles->items);
+    opening->count = (shingles->count + 1) / 2;
+    opening->items = arena_alloc(search->arena, opening->count, sizeof *opening->items);
+    if (!numbers->items || !shingles->items || !opening->items)
+        return arena_error(search->arena, error);
+    memcpy(numbers->items, search->words, numbers->count * sizeof *numbers->items);
+    (void)read_words(text, false, search->words);
+    for (size_t i = 0; i < shingles->count; i++)
+        shingles->items[i] = hash_run(search->words + i, DUPLICATES_SHINGLE);
+    memcpy(opening->items, shingles->items, opening->count * sizeof *opening->items);
+    sort(numbers, true);
+    sort(shingles, true);
+    sort(opening, false);
+    copy->opened = true;
+    return KHULASA_OK;
+}
+
+/* How many of the one are among the other. */
+static size_t count_in(const struct hashes *some, const struct hashes *all) {
     size_t i = 0, j = 0, both = 0;
 
-    while (i < count && j < set->count) {
-        const int order = compare_numbers(numbers[i], set->shingles[j]);
+    while (i < some->count && j < all->count) {
+        const int order = compare_numbers(some->items[i], all->items[j]);
 
         both += order == 0;
         i += order <= 0;
@@ -162,30 +199,45 @@ static size_t count_in(const uint64_t *numbers, size_t count, const struct copy 
 }
 
 /* How much of the shorter is in the longer. */
-static double containment(struct copy *a, struct copy *b) {
-    sort_shingles(a);
-    sort_shingles(b);
-    return (double)count_in(a->shingles, a->count, b) /
-           (double)(a->count < b->count ? a->count : b->count);
+static double containment(const struct copy *a, const struct copy *b) {
+    const size_t x = a->shingles.count, y = b->shingles.count;
+
+    return (double)count_in(&a->shingles, &b->shingles) / (double)(x < y ? x : y);
 }
 
 static bool opens_alike(const struct copy *a, const struct copy *b) {
-    return (double)count_in(a->opening, a->opening_count, b) >=
-           DUPLICATES_OPENING * (double)a->opening_count;
+    return (double)count_in(&a->opening, &b->shingles) >=
+           DUPLICATES_OPENING * (double)a->opening.count;
+}
+
+/* Does a give numbers that b does not, and not only one in a long text? */
+static bool counts_anew(const struct copy *a, const struct copy *b) {
+    const size_t own = a->numbers.count - count_in(&a->numbers, &b->numbers);
+
+    return own >= (a->words + DUPLICATES_NUMBERS - 1) / DUPLICATES_NUMBERS;
+}
+
+/* Both are opened. */
+static bool is_copy(const struct search *search, const struct copy *a, const struct copy *b) {
+    return a->shingles.count <= DUPLICATES_LONGER * b->shingles.count &&
+           b->shingles.count <= DUPLICATES_LONGER * a->shingles.count &&
+           containment(a, b) >= search->least && opens_alike(a, b) && opens_alike(b, a) &&
+           !(counts_anew(a, b) && counts_anew(b, a));
 }
 
 /* ---- Candidates ------------------------------------------------------------------------------ */
 
-static void sketch(const struct copy *copy, uint64_t bins[DUPLICATES_BINS]) {
+static void sketch(const uint64_t *words, size_t count, uint64_t bins[DUPLICATES_BINS]) {
     uint64_t own[DUPLICATES_BINS];
 
     for (size_t b = 0; b < DUPLICATES_BINS; b++)
         own[b] = UINT64_MAX;
-    for (size_t i = 0; i < copy->count; i++) {
-        const size_t b = copy->shingles[i] % DUPLICATES_BINS;
+    for (size_t i = 0; i + DUPLICATES_RUN <= count; i++) {
+        const uint64_t run = hash_run(words + i, DUPLICATES_RUN);
+        const size_t b = run % DUPLICATES_BINS;
 
-        if (copy->shingles[i] < own[b])
-            own[b] = copy->shingles[i];
+        if (run < own[b])
+            own[b] = run;
     }
     for (size_t b = 0; b < DUPLICATES_BINS; b++) {
         size_t steps = 0;
@@ -207,11 +259,13 @@ static size_t fill_bands(const struct search *search, struct band *bands) {
     size_t count = 0;
 
     for (size_t i = 0; i < search->count; i++) {
+        const struct copy *copy = &search->copies[i];
         uint64_t bins[DUPLICATES_BINS];
 
-        if (search->parent[i] != i || search->copies[i].count < DUPLICATES_FEWEST)
+        if (search->parent[i] != i || copy->words < DUPLICATES_FEWEST)
             continue;
-        sketch(&search->copies[i], bins);
+        (void)read_words(search->sources[copy->source].text, false, search->words);
+        sketch(search->words, copy->words, bins);
         for (size_t b = 0; b < BANDS; b++)
             bands[count++] = (struct band){.key = mix(mix(bins[2 * b] + b) ^ bins[2 * b + 1]),
                                            .copy = (uint32_t)i};
@@ -227,23 +281,22 @@ static uint32_t root_of(uint32_t *parent, uint32_t i) {
     return i;
 }
 
-static void check_pair(struct search *search, uint32_t i, uint32_t j) {
+static int check_pair(struct search *search, uint32_t i, uint32_t j, struct khulasa_error *error) {
     const uint32_t a = root_of(search->parent, i), b = root_of(search->parent, j);
     struct copy *x = &search->copies[i], *y = &search->copies[j];
+    int code;
 
     if (a == b)
-        return;
-    sort_shingles(x);
-    sort_shingles(y);
-    if (x->count < DUPLICATES_FEWEST || y->count < DUPLICATES_FEWEST ||
-        x->count > DUPLICATES_LONGER * y->count || y->count > DUPLICATES_LONGER * x->count)
-        return;
-    if (containment(x, y) >= search->least && opens_alike(x, y) && opens_alike(y, x))
+        return KHULASA_OK;
+    code = open_copy(search, x, error);
+    if (code == KHULASA_OK)
+        code = open_copy(search, y, error);
+    if (code == KHULASA_OK && is_copy(search, x, y))
         search->parent[a > b ? a : b] = a > b ? b : a;
+    return code;
 }
 
 static int join_near(struct search *search, struct khulasa_error *error) {
-    const struct arena_mark mark = arena_mark(search->arena);
     struct band *bands;
     size_t count;
     int code = KHULASA_OK;
@@ -256,15 +309,14 @@ static int join_near(struct search *search, struct khulasa_error *error) {
     count = fill_bands(search, bands);
     qsort(bands, count, sizeof *bands, compare_bands);
     for (size_t i = 0; i < count && code == KHULASA_OK; i++) {
-        for (size_t back = 1; back <= BAND_CHECKS && back <= i; back++) {
+        for (size_t back = 1; back <= BAND_CHECKS && back <= i && code == KHULASA_OK; back++) {
             if (bands[i - back].key != bands[i].key)
                 break;
-            check_pair(search, bands[i].copy, bands[i - back].copy);
+            code = check_pair(search, bands[i].copy, bands[i - back].copy, error);
         }
-        if (i % 4096 == 4095)
+        if (code == KHULASA_OK && i % 4096 == 4095)
             code = job_check(search->job, error);
     }
-    arena_rewind(search->arena, mark);
     return code;
 }
 
@@ -312,25 +364,31 @@ static int gather(struct search *search, struct arena *arena, size_t source_coun
     return KHULASA_OK;
 }
 
-static void measure(struct search *search, const size_t *copy_of, struct duplicate_group *group) {
+static int measure(struct search *search, const size_t *copy_of, struct duplicate_group *group,
+                   struct khulasa_error *error) {
     struct copy *first = &search->copies[copy_of[group->sources[0]]];
 
     for (size_t k = 1; k < group->source_count; k++) {
         struct copy *other = &search->copies[copy_of[group->sources[k]]];
-        const double similarity =
-            first->content == other->content ? 1.0 : containment(first, other);
+        int code;
 
-        if (similarity < group->similarity)
-            group->similarity = similarity;
+        if (first->content == other->content)
+            continue;
+        code = open_copy(search, first, error);
+        if (code == KHULASA_OK)
+            code = open_copy(search, other, error);
+        if (code != KHULASA_OK)
+            return code;
+        group->similarity = fmin(group->similarity, containment(first, other));
     }
+    return KHULASA_OK;
 }
 
 /* Groups go to the arena, all else to the scratch. */
-static int find(struct search *search, struct arena *arena, const struct source *sources,
-                size_t source_count, struct duplicate_group **out, size_t *count,
-                struct khulasa_error *error) {
+static int find(struct search *search, struct arena *arena, size_t source_count,
+                struct duplicate_group **out, size_t *count, struct khulasa_error *error) {
     size_t *copy_of;
-    int code = read_copies(search, sources, source_count, error);
+    int code = read_copies(search, source_count, error);
 
     if (code == KHULASA_OK)
         code = join_near(search, error);
@@ -345,14 +403,14 @@ static int find(struct search *search, struct arena *arena, const struct source 
         copy_of[search->copies[i].source] = i;
     code = gather(search, arena, source_count, copy_of, out, count, error);
     for (size_t g = 0; g < *count && code == KHULASA_OK; g++)
-        measure(search, copy_of, &(*out)[g]);
+        code = measure(search, copy_of, &(*out)[g], error);
     return code;
 }
 
 int duplicates_find(struct arena *arena, const struct khulasa_job *job,
                     const struct source *sources, size_t source_count, double least,
                     struct duplicate_group **out, size_t *count, struct khulasa_error *error) {
-    struct search search = {.job = job, .least = least};
+    struct search search = {.job = job, .sources = sources, .least = least};
     int code;
 
     *count = 0;
@@ -362,7 +420,7 @@ int duplicates_find(struct arena *arena, const struct khulasa_job *job,
     search.arena = arena_beside(arena);
     if (!search.arena)
         return error_set(error, KHULASA_E_MEMORY, "out of memory");
-    code = find(&search, arena, sources, source_count, out, count, error);
+    code = find(&search, arena, source_count, out, count, error);
     arena_free(&search.arena);
     return code;
 }
