@@ -32,6 +32,8 @@ struct server {
     struct evconnlistener *accepting; /* NULL once draining */
     struct event *retry_accept;       /* after EMFILE */
     struct event *job_done;
+    struct event *tidy;       /* pending: the heaps are to be tidied once it is quiet */
+    bool untidy;              /* a job ended since that was begun, or last looked at */
     struct event *room;       /* something held was given back */
     struct event *signals[3]; /* TERM, INT, HUP */
     struct event *watchdog;   /* NULL: nobody listens */
