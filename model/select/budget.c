@@ -16,17 +16,18 @@ int budget_from_length(const struct khulasa_length *length, size_t counted_words
         out->limit = (size_t)floor(length->ratio * (double)counted_words);
         return KHULASA_OK;
     case KHULASA_CHARACTERS:
-        if (length->count == 0 || length->count == SIZE_MAX)
-            break;
-        out->limit = length->count + 1;
-        return KHULASA_OK;
+        out->limit += length->count < SIZE_MAX;
+        break;
     case KHULASA_SENTENCES:
     case KHULASA_WORDS:
-        if (length->count == 0)
-            break;
-        return KHULASA_OK;
+        break;
+    default:
+        return error_set(error, KHULASA_E_BAD_REQUEST, "there is no kind of length %d",
+                         (int)length->kind);
     }
-    return error_set(error, KHULASA_E_BAD_REQUEST, "the length must be at least 1");
+    if (length->count == 0)
+        return error_set(error, KHULASA_E_BAD_REQUEST, "the length must be at least 1");
+    return KHULASA_OK;
 }
 
 size_t budget_cost(const struct budget *budget, const struct text *text, size_t sentence) {

@@ -440,6 +440,44 @@ static void a_set_asks_often_whether_to_stop_and_stops_there(void **state) {
     free(texts);
 }
 
+static void a_length_is_refused_for_what_is_wrong_with_it(void **state) {
+    static const struct {
+        struct khulasa_length length;
+        const char *said; /* NULL: it is taken */
+    } cases[] = {
+        {{.kind = KHULASA_SENTENCES}, "at least 1"},
+        {{.kind = KHULASA_WORDS}, "at least 1"},
+        {{.kind = KHULASA_CHARACTERS}, "at least 1"},
+        {{.kind = KHULASA_RATIO}, "ratio"},
+        {{.kind = KHULASA_RATIO, .ratio = 1.01}, "ratio"},
+        {{.kind = (enum khulasa_length_kind)99, .count = 3}, "no kind of length 99"},
+        {{.kind = KHULASA_SENTENCES, .count = SIZE_MAX}, NULL},
+        {{.kind = KHULASA_WORDS, .count = SIZE_MAX}, NULL},
+        {{.kind = KHULASA_CHARACTERS, .count = SIZE_MAX}, NULL},
+        {{.kind = KHULASA_CHARACTERS, .count = SIZE_MAX - 1}, NULL},
+        {{.kind = KHULASA_RATIO, .ratio = 1.0}, NULL},
+    };
+    khulasa_job *job = khulasa_job_new(0, NULL, NULL);
+    khulasa_document *document = document_of(job, 0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct khulasa_options options = {.length = cases[i].length};
+        struct khulasa_summary *summary;
+        struct khulasa_error error;
+        int code = khulasa_summarize(engine, job, document, &options, &summary, &error);
+
+        assert_int_equal(code, cases[i].said ? KHULASA_E_BAD_REQUEST : KHULASA_OK);
+        if (cases[i].said)
+            assert_non_null(strstr(error.message, cases[i].said));
+        else
+            assert_true(summary->sentence_count > 3);
+        khulasa_summary_free(&summary);
+    }
+    khulasa_document_free(&document);
+    khulasa_job_free(&job);
+}
+
 static void an_unknown_method_lists_the_known(void **state) {
     khulasa_job *job = khulasa_job_new(0, NULL, NULL);
     khulasa_document *document = document_of(job, 0);
@@ -503,6 +541,7 @@ int main(void) {
         cmocka_unit_test(stories_do_not_depend_on_the_order_of_articles),
         cmocka_unit_test(no_limit_of_a_set_is_passed_and_stories_name_their_sentences),
         cmocka_unit_test(a_set_asks_often_whether_to_stop_and_stops_there),
+        cmocka_unit_test(a_length_is_refused_for_what_is_wrong_with_it),
         cmocka_unit_test(an_unknown_method_lists_the_known),
         cmocka_unit_test(what_was_seen_does_not_come_back),
         cmocka_unit_test(a_query_about_nothing_there_says_so),
