@@ -44,14 +44,17 @@ class Bash:
 
 
 class Fish:
+    def __init__(self):
+        self.home = tempfile.TemporaryDirectory(prefix="khulasa-fish-")
+
     def complete(self, *words):
         script = f'source "{FOLDER}/khulasa.fish"; complete -C "{" ".join(words)}"'
         done = subprocess.run(["fish", "--no-config", "-c", script], stdout=subprocess.PIPE,
-                              check=True, env={**os.environ, "HOME": "/nonexistent"})
+                              check=True, env={**os.environ, "HOME": self.home.name})
         return {line.split("\t")[0] for line in done.stdout.decode().splitlines()}
 
     def close(self):
-        pass
+        self.home.cleanup()
 
 
 class Zsh:
