@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/same.h"
 #include "lexicon/filter.h"
 #include "text/fold.h"
 #include "text/text.h"
@@ -105,7 +106,7 @@ static inline uint32_t next_like(const struct table *table, uint32_t tag, uint32
 
 static bool is_string(const struct model *model, uint32_t string, const char *s, size_t size) {
     return size < model->strings_size && string < model->strings_size - size &&
-           memcmp(model->strings + string, s, size) == 0 && !model->strings[string + size];
+           same_bytes(model->strings + string, s, size) && !model->strings[string + size];
 }
 
 /* Whether the string is that of the slot *at, which is `string` (0: none), or of one behind it; *at

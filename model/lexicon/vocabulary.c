@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/same.h"
 #include "lexicon/lexicon_private.h"
 
 #define NONE UINT32_MAX
@@ -79,7 +80,7 @@ static inline struct slot *find_slot(const struct building *b, const char *s, si
         if (slot->tag != tag_of(hash))
             continue;
         const struct word *word = &b->words[slot->number - 1];
-        if (word->size == size && memcmp(word->folded, s, size) == 0)
+        if (word->size == size && same_bytes(word->folded, s, size))
             return slot;
     }
 }

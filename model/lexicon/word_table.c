@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/same.h"
 #include "text/text.h"
 
 struct word_table {
@@ -48,7 +49,7 @@ static struct word_entry *find(const struct word_table *table, const char *key, 
     for (;; at = (at + 1) & table->mask) {
         struct word_entry *entry = &table->slots[at];
         if (!entry->key ||
-            (entry->hash == hash && entry->key_size == size && memcmp(entry->key, key, size) == 0))
+            (entry->hash == hash && entry->key_size == size && same_bytes(entry->key, key, size)))
             return entry;
     }
 }

@@ -1,7 +1,8 @@
 /*
  * Openings are kept in a hash table by their first word, once bare and once with each of the
  * conjunctions و and ف before it, so that a sentence costs one probe with a hash that its first
- * form already carries.
+ * form already carries. Most begin with no opening, and a tag says so: the openings themselves are
+ * too large to lie in a cache.
  */
 #include "rank/discourse.h"
 
@@ -23,14 +24,20 @@ enum phrase_kind { ALWAYS, LOOSE, UNLESS_SUBJECT, BY_TURN, NUMBER };
 struct phrase {
     uint64_t hash; /* of the first word */
     enum phrase_kind kind;
-    unsigned words; /* 0: an empty slot */
+    unsigned words;
     char word[MOST_WORDS][WORD_SIZE];
 };
 
 struct discourse {
     size_t used;
+    uint32_t tag[SLOTS]; /* of the hash; 0: an empty slot */
     struct phrase slot[SLOTS];
 };
+
+/* What differs here is another word. */
+static uint32_t tag_of(uint64_t hash) {
+    return (uint32_t)(hash >> 32) | 1;
+}
 
 static int add(struct discourse *discourse, const struct phrase *opening, const char *prefix,
                struct khulasa_error *error) {
@@ -41,8 +48,9 @@ static int add(struct discourse *discourse, const struct phrase *opening, const 
     if (size < 0 || size >= WORD_SIZE || discourse->used >= SLOTS / 2)
         return error_set(error, KHULASA_E_MEMORY, "a list of openings is too long");
     copy.hash = text_hash(copy.word[0], (size_t)size);
-    for (at = copy.hash % SLOTS; discourse->slot[at].words; at = (at + 1) % SLOTS)
+    for (at = copy.hash % SLOTS; discourse->tag[at]; at = (at + 1) % SLOTS)
         ;
+    discourse->tag[at] = tag_of(copy.hash);
     discourse->slot[at] = copy;
     discourse->used++;
     return KHULASA_OK;
@@ -136,12 +144,12 @@ static const struct phrase *find(const struct discourse *discourse, const struct
     const struct phrase *best = NULL;
     const struct text_form *first = form_at(text, at);
 
-    for (size_t s = first->hash % SLOTS; discourse->slot[s].words; s = (s + 1) % SLOTS) {
+    for (size_t s = first->hash % SLOTS; discourse->tag[s]; s = (s + 1) % SLOTS) {
         const struct phrase *opening = &discourse->slot[s];
         size_t k;
 
-        if (opening->hash != first->hash || opening->words > end - at ||
-            (best && best->words >= opening->words))
+        if (discourse->tag[s] != tag_of(first->hash) || opening->hash != first->hash ||
+            opening->words > end - at || (best && best->words >= opening->words))
             continue;
         for (k = 0; k < opening->words; k++) {
             if (strcmp(opening->word[k], form_at(text, at + k)->folded) != 0)

@@ -21,11 +21,16 @@ struct entry {
 struct text_lists {
     struct entry *entries;
     size_t count;
-    uint32_t *slots; /* by first_hash: 0, or an entry's index + 1 */
+    uint32_t *slots; /* by first_hash: an entry's index + 1 */
+    uint64_t *taken; /* a bit a slot: most words begin no entry, and few bytes say so */
     size_t mask;
     char *bytes;
     size_t used;
 };
+
+static bool is_taken(const struct text_lists *lists, size_t slot) {
+    return lists->taken[slot / 64] >> (slot % 64) & 1;
+}
 
 struct source {
     const char *const *entries;
@@ -109,9 +114,10 @@ static int fill(struct text_lists *lists, struct khulasa_error *error) {
     for (size_t i = 0; i < lists->count; i++) {
         size_t at = lists->entries[i].first_hash & lists->mask;
 
-        while (lists->slots[at])
+        while (is_taken(lists, at))
             at = (at + 1) & lists->mask;
         lists->slots[at] = (uint32_t)i + 1;
+        lists->taken[at / 64] |= UINT64_C(1) << (at % 64);
     }
     return KHULASA_OK;
 }
@@ -134,8 +140,9 @@ int text_lists_new(struct text_lists **out, struct khulasa_error *error) {
     lists->mask = slots - 1;
     lists->entries = calloc(count + 1, sizeof *lists->entries);
     lists->slots = calloc(slots, sizeof *lists->slots);
+    lists->taken = calloc(slots / 64, sizeof *lists->taken);
     lists->bytes = malloc(bytes + 1);
-    if (lists->entries && lists->slots && lists->bytes)
+    if (lists->entries && lists->slots && lists->taken && lists->bytes)
         code = fill(lists, error);
     else
         code = error_set(error, KHULASA_E_MEMORY, "out of memory for the word lists");
@@ -152,6 +159,7 @@ void text_lists_free(struct text_lists **lists) {
         return;
     free((*lists)->entries);
     free((*lists)->slots);
+    free((*lists)->taken);
     free((*lists)->bytes);
     free(*lists);
     *lists = NULL;
@@ -184,7 +192,7 @@ struct phrase phrase_at(const struct text_lists *lists, enum phrase_list list,
     if (word >= end)
         return best;
     hash = scan->forms[scan->words[word].form].hash;
-    for (size_t at = hash & lists->mask; lists->slots[at]; at = (at + 1) & lists->mask) {
+    for (size_t at = hash & lists->mask; is_taken(lists, at); at = (at + 1) & lists->mask) {
         const struct entry *entry = &lists->entries[lists->slots[at] - 1];
 
         if (entry->first_hash == hash && entry->list == list && entry->words > best.words &&
