@@ -1,6 +1,7 @@
 """The service manager, reload, drain, stopping."""
 import contextlib
 import ctypes
+import json
 import os
 import shlex
 import shutil
@@ -141,6 +142,32 @@ def an_idle_daemon_sleeps_and_is_small():
             # threads, and wake-ups, of their own.
             assert SANITIZED or any(only_the_watchdog_wakes_it() for _ in range(10))
             assert SANITIZED or daemon.proc("VmRSS") <= 25 * 1024, daemon.proc("VmRSS")
+
+
+@test
+def a_quiet_daemon_gives_its_memory_back():
+    """Of sets that are too small for what the daemon does after each large request."""
+    if SANITIZED:
+        raise Skip("the sanitizers keep what is freed")
+    with Daemon() as daemon:
+        articles = [{"text": f"{ARTICLE} {i} " * 16} for i in range(25)]
+        body = json.dumps({"articles": articles, "scope": "both"}, ensure_ascii=False).encode()
+        assert 100_000 < len(body) < 250_000, len(body)
+        daemon.once("POST", SUMMARIZE, {"text": ARTICLE})
+        before = daemon.proc("VmRSS")
+
+        def ask():
+            for _ in range(5):
+                assert daemon.once("POST", SUMMARIZE, body).status == 200
+
+        clients = [threading.Thread(target=ask) for _ in range(6)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        busy = daemon.proc("VmRSS")
+        wait_for(lambda: daemon.proc("VmRSS") < before + 3000, "the memory to be given back")
+        print(f"# {before} KiB, busy {busy}, quiet again {daemon.proc('VmRSS')}")
 
 
 @test
