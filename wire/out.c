@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "wire/token.h"
+
 void out_clear(struct out *out) {
     free(out->bytes);
     *out = (struct out){0};
@@ -39,11 +41,7 @@ void out_raw(struct out *out, const char *bytes, size_t size) {
     out->size += size;
 }
 
-/* What JSON wants escaped: control characters, the quote and the backslash. */
-static bool is_plain(unsigned char byte) {
-    return byte >= 0x20 && byte != '"' && byte != '\\';
-}
-
+/* Control characters, the quote and the backslash, which is all that must be. */
 static void escape(struct out *out, unsigned char byte) {
     static const char hex[] = "0123456789abcdef";
     switch (byte) {
@@ -76,15 +74,13 @@ static void escape(struct out *out, unsigned char byte) {
 }
 
 static void escaped(struct out *out, const char *text, size_t size) {
-    size_t plain = 0; /* where the run that needs no escape began */
-    for (size_t i = 0; i < size; i++) {
-        if (is_plain((unsigned char)text[i]))
-            continue;
-        out_raw(out, text + plain, i - plain);
-        escape(out, (unsigned char)text[i]);
-        plain = i + 1;
+    for (size_t at = 0; at < size; at++) {
+        size_t plain = token_plain(text + at, size - at);
+        out_raw(out, text + at, plain);
+        at += plain;
+        if (at < size)
+            escape(out, (unsigned char)text[at]);
     }
-    out_raw(out, text + plain, size - plain);
 }
 
 void out_string(struct out *out, const char *text, size_t size) {
@@ -108,26 +104,47 @@ static size_t break_size(const char *text, size_t size) {
     return 0;
 }
 
+static bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t';
+}
+
+/* Where the next line break is, or size. */
+static size_t find_break(const char *text, size_t size) {
+    size_t at = 0;
+    for (; size - at >= 16; at += 16) {
+        /* A break begins with one of few bytes. As in token_plain(), without a branch. */
+        unsigned char begins[16];
+        uint64_t halves[2];
+        for (size_t i = 0; i < 16; i++) {
+            unsigned char byte = (unsigned char)text[at + i];
+            begins[i] = (unsigned char)((byte <= '\r') | (byte == 0xc2) | (byte == 0xe2));
+        }
+        memcpy(halves, begins, sizeof(halves));
+        for (size_t i = 0; (halves[0] | halves[1]) != 0 && i < 16; i++)
+            if (begins[i] != 0 && break_size(text + at + i, size - at - i) > 0)
+                return at + i;
+    }
+    while (at < size && break_size(text + at, size - at) == 0)
+        at++;
+    return at;
+}
+
 void out_one_line(struct out *out, const char *text, size_t size) {
     size_t begin = 0; /* what is not yet written */
-    for (size_t i = 0; i < size;) {
-        size_t end = i;
-        bool breaks = false;
-        while (end < size) {
-            size_t step = break_size(text + end, size - end);
-            breaks |= step > 0;
-            if (step == 0 && (text[end] == ' ' || text[end] == '\t'))
+    for (;;) {
+        size_t from = begin + find_break(text + begin, size - begin), end = from;
+        if (from == size)
+            break;
+        while (from > begin && is_blank(text[from - 1]))
+            from--;
+        for (size_t step = 1; step > 0 && end < size; end += step) {
+            step = break_size(text + end, size - end);
+            if (step == 0 && is_blank(text[end]))
                 step = 1;
-            if (step == 0)
-                break;
-            end += step;
         }
-        if (breaks) {
-            escaped(out, text + begin, i - begin);
-            out_raw(out, " ", 1);
-            begin = end;
-        }
-        i = end > i ? end : i + 1;
+        escaped(out, text + begin, from - begin);
+        out_raw(out, " ", 1);
+        begin = end;
     }
     escaped(out, text + begin, size - begin);
 }

@@ -2,6 +2,7 @@
 #include "../cmocka_all.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,35 @@ static void a_line_break_in_a_sentence_becomes_one_blank(void **state) {
         /* The tab that stays is escaped. */
         assert_out(&out, strcmp(cases[i].wanted, "أ ب\tج") == 0 ? "أ ب\\tج" : cases[i].wanted);
     }
+}
+
+/* Wherever in a block of sixteen bytes they stand. */
+static void escapes_and_breaks_are_found_everywhere(void **state) {
+    (void)state;
+    static const char dots[] = "........................................";
+    static const struct {
+        const char *text, *string, *line;
+    } cases[] = {
+        {"\n", "\\n", " "},
+        {" \xe2\x80\xa9\t", " \xe2\x80\xa9\\t", " "},
+        {"\xc2\x85 ", "\xc2\x85 ", " "},
+        {"\xc2\xab\"\xe2\x80\x93", "\xc2\xab\\\"\xe2\x80\x93", "\xc2\xab\\\"\xe2\x80\x93"},
+        {"\x0b", "\\u000b", "\\u000b"},
+    };
+    for (size_t before = 0; before < 40; before++)
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+            char text[80], wanted[96];
+            struct out out = {0};
+            const char *front = &dots[40 - before];
+            snprintf(text, sizeof(text), "%s%s%s", front, cases[i].text, before % 3 ? "y" : "");
+            out_cstring(&out, text);
+            snprintf(wanted, sizeof(wanted), "\"%s%s%s\"", front, cases[i].string,
+                     before % 3 ? "y" : "");
+            assert_out(&out, wanted);
+            out_one_line(&out, text, strlen(text));
+            snprintf(wanted, sizeof(wanted), "%s%s%s", front, cases[i].line, before % 3 ? "y" : "");
+            assert_out(&out, wanted);
+        }
 }
 
 static void scores_have_four_significant_digits(void **state) {
@@ -222,6 +252,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings_are_escaped_as_json_wants),
         cmocka_unit_test(a_line_break_in_a_sentence_becomes_one_blank),
+        cmocka_unit_test(escapes_and_breaks_are_found_everywhere),
         cmocka_unit_test(scores_have_four_significant_digits),
         cmocka_unit_test(whole_numbers_of_any_size_are_written),
         cmocka_unit_test(the_first_byte_that_is_no_utf8_is_found),
