@@ -17,8 +17,9 @@ SMALL = request("POST", SUMMARIZE, {"text": ARTICLE})
 BOT, OTHER = 4001, 4002
 
 
-def as_user(uid, function):
-    """Runs function() in a child of that uid; returns its pid and the pipe its result comes by."""
+def as_user(uid, function, groups=()):
+    """Runs function() in a child of that uid, its own group and the others; returns its pid and the
+    pipe its result comes by."""
     if os.geteuid() != 0:
         raise Skip("not root: cannot become another user")
     read, write = os.pipe()
@@ -26,7 +27,7 @@ def as_user(uid, function):
     if pid == 0:
         status = 1
         try:
-            os.setgroups([])
+            os.setgroups(groups)
             os.setgid(uid)
             os.setuid(uid)
             os.write(write, json.dumps(function()).encode())
@@ -187,6 +188,10 @@ def only_allowed_users_and_groups_connect():
         open_to_all(daemon)
         assert result(as_user(OTHER, lambda: try_it(daemon.path))) == 200
         assert result(as_user(BOT, lambda: try_it(daemon.path))) == 0
+        # A group beside one's own counts, wherever it stands among them.
+        for groups in ([OTHER], [OTHER, 5000], [5000, OTHER]):
+            assert result(as_user(BOT, lambda: try_it(daemon.path), groups)) == 200, groups
+        assert result(as_user(BOT, lambda: try_it(daemon.path), [5000])) == 0
 
 
 @test

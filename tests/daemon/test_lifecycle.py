@@ -196,6 +196,10 @@ def reload_changes_what_it_may_and_a_bad_one_nothing():
         reason = dict(part.split("=", 1) for part in shlex.split(failed))["reason"]
         assert reason == status["reload"]["message"] and 'a"b\\c' in reason, failed
         assert reload("")["reload"] == {"ok": True, "message": ""}
+        descriptors = daemon.descriptors()
+        reload("max_fields = many\n")
+        reload("")
+        assert daemon.descriptors() <= descriptors
 
 
 @test

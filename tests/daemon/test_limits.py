@@ -197,7 +197,7 @@ def departed_clients_cancel_their_work():
             client.close()
             wait_for(lambda: daemon.status()["queue"]["running"] == 0, "the job to stop")
         assert counter(daemon, "departed") == 1
-        assert "departed=true" in daemon.log()
+        assert "code=cancelled departed=true" in daemon.log(), "it has worked to the end"
 
 
 @test

@@ -42,6 +42,19 @@ def a_stale_socket_is_replaced_and_other_files_never():
 
 
 @test
+def what_took_the_path_meanwhile_is_left_there():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "s")
+        with socket.socket(socket.AF_UNIX) as other:
+            with Daemon(socket=path) as daemon:
+                assert daemon.once("GET", "/health").status == 200
+                os.remove(path)
+                other.bind(path)
+                other.listen()
+            assert os.path.exists(path), "it has removed another's socket"
+
+
+@test
 def where_no_socket_can_be_is_named():
     with tempfile.TemporaryDirectory() as folder:
         none = os.path.join(folder, "none", "s")

@@ -16,6 +16,7 @@ static void charges_keep_to_the_total_and_the_share(void **state) {
     assert_false(users_charge(&users, two, 0, 1, 100, 60));
     /* A reload has lowered the limits: nothing more is taken, and giving back works. */
     assert_false(users_charge(&users, two, 0, 1, 10, 5));
+    assert_false(users_charge(&users, two, 0, 1, 1000, 5));
     assert_true(users_charge(&users, one, 60, 0, 10, 5));
     assert_true(users_charge(&users, two, 40, 0, 10, 5));
     assert_int_equal(users.held, 0);

@@ -165,6 +165,9 @@ static void test_hostile_fields_are_named(void **state) {
     size_t slot = MODEL_HEADER; /* the first word slot taken */
     while (model_load32(bytes + slot) == 0)
         slot += MODEL_SLOT;
+    size_t stem = MODEL_HEADER + (size_t)model_load32(bytes + 20) * MODEL_SLOT; /* likewise */
+    while (model_load32(bytes + stem) == 0)
+        stem += MODEL_SLOT;
     const struct {
         size_t offset;
         uint32_t value;
@@ -179,9 +182,11 @@ static void test_hostile_fields_are_named(void **state) {
         {40, 0, "no name"},
         {40, 0x2f2e2e2f, "its name"},
         {slot, 0xffffffff, "no string"},
+        {slot, model_load32(bytes + 32), "no string"},
         {slot + 4, 0, "frequency"},
         {slot + 4, 10, "frequency"},
         {slot + 8, 0xffffff, "stem does not exist"},
+        {stem + 8, model_load32(bytes + stem + 8) + 1, "size is wrong"},
         {size - 4, 0xffffffff, "begin and end"},
     };
     (void)state;
