@@ -157,7 +157,8 @@ void generator_article(struct generator *generator, struct bench_articles *to) {
     for (size_t at = 0, size; at<shape->text_size; at += size> 0 ? size : 1) {
         size = word_size(shape->text + at, shape->text_size - at);
         if (size > 0) {
-            const char *word = generator->pool + next_word(generator);
+            uint32_t place = next_word(generator); /* which may move the pool */
+            const char *word = generator->pool + place;
             size_t length = strlen(word);
             memcpy(out, word, length);
             out += length;
