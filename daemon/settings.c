@@ -223,20 +223,34 @@ static bool set_number(struct settings *settings, const struct setting *setting,
     return false;
 }
 
+/* Refuses what a line of the configuration file could not hold, wherever it comes from: what
+ * --print-config prints is read back as it was. */
+static bool check_text(const struct setting *setting, const char *value, char *message,
+                       size_t message_size) {
+    size_t size = strlen(value);
+    if (size > setting->max) {
+        snprintf(message, message_size, "%s is longer than %" PRIu64 " bytes", setting->name,
+                 setting->max);
+        return false;
+    }
+    for (size_t i = 0; i < size; i++) {
+        if (iscntrl((unsigned char)value[i])) {
+            snprintf(message, message_size, "%s holds a control character", setting->name);
+            return false;
+        }
+    }
+    if (size > 0 && (value[0] == ' ' || value[size - 1] == ' ')) {
+        snprintf(message, message_size, "%s begins or ends with a space", setting->name);
+        return false;
+    }
+    return true;
+}
+
 bool settings_set(struct settings *settings, const struct setting *setting, const char *value,
                   char *message, size_t message_size) {
     if (setting->kind == SETTING_TEXT) {
-        if (strlen(value) > setting->max) {
-            snprintf(message, message_size, "%s is longer than %" PRIu64 " bytes", setting->name,
-                     setting->max);
+        if (!check_text(setting, value, message, message_size))
             return false;
-        }
-        for (const char *at = value; *at != '\0'; at++) {
-            if (iscntrl((unsigned char)*at)) {
-                snprintf(message, message_size, "%s holds a control character", setting->name);
-                return false;
-            }
-        }
         char *copy = strdup(value);
         if (copy == NULL) {
             snprintf(message, message_size, "out of memory");

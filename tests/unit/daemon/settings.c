@@ -53,6 +53,22 @@ static void every_value_reads_back_as_written(void **state) {
     settings_clear(&settings);
 }
 
+/* From a flag; in the file, white space around a value is dropped. */
+static void texts_that_no_file_could_hold_are_refused(void **state) {
+    (void)state;
+    struct settings settings;
+    char message[256] = "";
+    assert_true(settings_init(&settings));
+    assert_true(set(&settings, "socket", "/run/a b.sock", message));
+    assert_false(set(&settings, "socket", "/run/a.sock ", message));
+    assert_string_equal(message, "socket begins or ends with a space");
+    assert_false(set(&settings, "model", " ", message));
+    assert_false(set(&settings, "allow_users", "a\tb", message));
+    assert_string_equal(message, "allow_users holds a control character");
+    assert_string_equal(settings.socket, "/run/a b.sock");
+    settings_clear(&settings);
+}
+
 static void units_and_ranges(void **state) {
     (void)state;
     static const struct {
@@ -113,6 +129,7 @@ int main(void) {
         cmocka_unit_test(defaults_are_in_range_and_agree),
         cmocka_unit_test(the_engine_limits_are_those_of_the_wire),
         cmocka_unit_test(every_value_reads_back_as_written),
+        cmocka_unit_test(texts_that_no_file_could_hold_are_refused),
         cmocka_unit_test(units_and_ranges),
         cmocka_unit_test(a_share_that_was_not_given_follows_the_total),
     };
