@@ -187,3 +187,54 @@ khulasa *bench_engine(void) {
         bench_fail("%s", error.message);
     return engine;
 }
+
+void bench_open(struct bench_run *run, int argc, char **argv) {
+    *run = (struct bench_run){.engine = bench_engine(), .seconds = 1};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
+            run->rounds = strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
+            run->seconds = strtod(argv[++i], NULL);
+        else
+            bench_articles_load(&run->articles, argv[i]);
+    }
+    if (run->articles.count == 0)
+        bench_articles_load(&run->articles, BENCH_CORPUS);
+    run->documents = calloc(run->articles.count + 1, sizeof *run->documents);
+    run->job = khulasa_job_new(SIZE_MAX, NULL, NULL);
+    if (run->documents == NULL || run->job == NULL)
+        bench_fail("out of memory");
+}
+
+void bench_close(struct bench_run *run) {
+    for (size_t i = 0; i < run->articles.count; i++)
+        khulasa_document_free(&run->documents[i]);
+    free(run->documents);
+    bench_articles_free(&run->articles);
+    khulasa_job_free(&run->job);
+    khulasa_free(&run->engine);
+}
+
+static void pass_over(const struct bench_run *run, bench_step *step, void *context) {
+    for (size_t i = 0; i < run->articles.count; i++)
+        step(context, i);
+}
+
+double bench_pass(const struct bench_run *run, bench_step *step, void *context) {
+    double *times = bench_realloc(NULL, 1, sizeof *times), begin, end, stop, median;
+    size_t count = 0;
+    if (run->rounds == 0)
+        pass_over(run, step, context);
+    end = bench_cpu();
+    stop = end + run->seconds;
+    while (run->rounds > 0 ? count < run->rounds : (end < stop || count < 3)) {
+        begin = bench_cpu();
+        pass_over(run, step, context);
+        end = bench_cpu();
+        times = bench_realloc(times, count + 1, sizeof *times);
+        times[count++] = end - begin;
+    }
+    median = bench_median(times, count);
+    free(times);
+    return median;
+}

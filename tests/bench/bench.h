@@ -42,6 +42,27 @@ void bench_articles_add(struct bench_articles *articles, const char *text, size_
                         const char *title, const char *source);
 void bench_articles_free(struct bench_articles *articles);
 
+/* What a benchmark of single articles begins with. `documents` is the benchmark's to fill. */
+struct bench_run {
+    khulasa *engine;
+    struct bench_articles articles;
+    khulasa_document **documents; /* (articles), all NULL */
+    khulasa_job *job;             /* for the documents, without a limit */
+    size_t rounds;                /* 0: as many as `seconds` hold */
+    double seconds;
+};
+
+/* Reads [--rounds N] [--seconds S] [FILE | FOLDER]...; the corpus where no file is named. */
+void bench_open(struct bench_run *run, int argc, char **argv);
+void bench_close(struct bench_run *run);
+
+/* One article of a pass. */
+typedef void bench_step(void *context, size_t article);
+
+/* Seconds a pass over all articles: the median of `rounds`, or of those of `seconds`, after one
+ * that warms up. */
+double bench_pass(const struct bench_run *run, bench_step *step, void *context);
+
 /* The engine with its default model, BLAS on one thread. Exits where it cannot be made. */
 khulasa *bench_engine(void);
 

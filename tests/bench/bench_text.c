@@ -2,7 +2,7 @@
  * The text layer beside what a C program would use otherwise, on the same articles in one run:
  * ICU's sentence break iterator and Snowball's Arabic stemmer, where they are installed.
  *
- *     bench_text [--seconds S] [FILE | FOLDER]...
+ *     bench_text [--rounds N] [--seconds S] [FILE | FOLDER]...
  *
  * ICU gets the texts in UTF-16, converted beforehand, and its rate is in bytes of the UTF-8 they
  * were; Snowball gets the words as the engine folds them. A figure is the median of the passes of
@@ -23,12 +23,9 @@
 #endif
 
 struct bench {
-    khulasa *engine;
-    struct bench_articles articles;
-    khulasa_document **documents; /* (articles): for the words that Snowball gets */
-    khulasa_job *documents_job;
-    size_t words; /* indexed words of all articles */
-    size_t sink;  /* so that no result is left uncomputed */
+    struct bench_run run; /* its documents: for the words that Snowball gets */
+    size_t words;         /* indexed words of all articles */
+    size_t sink;          /* so that no result is left uncomputed */
 #ifdef HAVE_ICU
     UBreakIterator *iterator;
     UChar **utf16; /* (articles) */
@@ -39,13 +36,11 @@ struct bench {
 #endif
 };
 
-typedef void pass_fn(struct bench *bench, size_t article);
-
 static void read_article(struct bench *bench, size_t article, bool stems) {
     khulasa_job *job = khulasa_job_new(0, NULL, NULL);
     khulasa_document *document = NULL;
-    if (job == NULL || khulasa_read(bench->engine, job, &bench->articles.list[article], &document,
-                                    NULL) != KHULASA_OK)
+    if (job == NULL || khulasa_read(bench->run.engine, job, &bench->run.articles.list[article],
+                                    &document, NULL) != KHULASA_OK)
         bench_fail("article %zu cannot be read", article);
     /* The stems of a document are made when the first is asked for. */
     if (stems && khulasa_document_words(document) > 0)
@@ -54,16 +49,17 @@ static void read_article(struct bench *bench, size_t article, bool stems) {
     khulasa_job_free(&job);
 }
 
-static void fold_and_segment(struct bench *bench, size_t article) {
-    read_article(bench, article, false);
+static void fold_and_segment(void *context, size_t article) {
+    read_article(context, article, false);
 }
 
-static void fold_segment_and_stem(struct bench *bench, size_t article) {
-    read_article(bench, article, true);
+static void fold_segment_and_stem(void *context, size_t article) {
+    read_article(context, article, true);
 }
 
 #ifdef HAVE_ICU
-static void icu_sentences(struct bench *bench, size_t article) {
+static void icu_sentences(void *context, size_t article) {
+    struct bench *bench = context;
     UErrorCode status = U_ZERO_ERROR;
     ubrk_setText(bench->iterator, bench->utf16[article], bench->utf16_size[article], &status);
     if (U_FAILURE(status))
@@ -77,10 +73,10 @@ static void icu_open(struct bench *bench) {
     bench->iterator = ubrk_open(UBRK_SENTENCE, "ar", NULL, 0, &status);
     if (U_FAILURE(status))
         bench_fail("ICU: %s", u_errorName(status));
-    bench->utf16 = bench_realloc(NULL, bench->articles.count, sizeof *bench->utf16);
-    bench->utf16_size = bench_realloc(NULL, bench->articles.count, sizeof *bench->utf16_size);
-    for (size_t i = 0; i < bench->articles.count; i++) {
-        const struct khulasa_article *article = &bench->articles.list[i];
+    bench->utf16 = bench_realloc(NULL, bench->run.articles.count, sizeof *bench->utf16);
+    bench->utf16_size = bench_realloc(NULL, bench->run.articles.count, sizeof *bench->utf16_size);
+    for (size_t i = 0; i < bench->run.articles.count; i++) {
+        const struct khulasa_article *article = &bench->run.articles.list[i];
         bench->utf16[i] = bench_realloc(NULL, article->text_size + 1, sizeof **bench->utf16);
         u_strFromUTF8(bench->utf16[i], (int32_t)article->text_size + 1, &bench->utf16_size[i],
                       article->text, (int32_t)article->text_size, &status);
@@ -90,7 +86,7 @@ static void icu_open(struct bench *bench) {
 }
 
 static void icu_close(struct bench *bench) {
-    for (size_t i = 0; i < bench->articles.count; i++)
+    for (size_t i = 0; i < bench->run.articles.count; i++)
         free(bench->utf16[i]);
     free(bench->utf16);
     free(bench->utf16_size);
@@ -99,8 +95,9 @@ static void icu_close(struct bench *bench) {
 #endif
 
 #ifdef HAVE_SNOWBALL
-static void snowball_stems(struct bench *bench, size_t article) {
-    const khulasa_document *document = bench->documents[article];
+static void snowball_stems(void *context, size_t article) {
+    struct bench *bench = context;
+    const khulasa_document *document = bench->run.documents[article];
     for (size_t i = 0; i < khulasa_document_words(document); i++) {
         const char *word = khulasa_document_word(document, i).folded;
         if (sb_stemmer_stem(bench->stemmer, (const sb_symbol *)word, (int)strlen(word)) == NULL)
@@ -110,62 +107,39 @@ static void snowball_stems(struct bench *bench, size_t article) {
 }
 #endif
 
-/* Seconds a pass. */
-static double measure(struct bench *bench, pass_fn *pass, double seconds) {
-    double *times = NULL, median, stop;
-    size_t count = 0;
-    for (size_t i = 0; i < bench->articles.count; i++)
-        pass(bench, i);
-    stop = bench_cpu() + seconds;
-    while (bench_cpu() < stop || count < 3) {
-        double begin = bench_cpu();
-        for (size_t i = 0; i < bench->articles.count; i++)
-            pass(bench, i);
-        times = bench_realloc(times, count + 1, sizeof *times);
-        times[count++] = bench_cpu() - begin;
-    }
-    median = bench_median(times, count);
-    free(times);
-    return median;
-}
-
 static void read_documents(struct bench *bench) {
-    bench->documents = bench_realloc(NULL, bench->articles.count, sizeof(*bench->documents));
-    bench->documents_job = khulasa_job_new(SIZE_MAX, NULL, NULL);
-    for (size_t i = 0; i < bench->articles.count; i++) {
-        if (khulasa_read(bench->engine, bench->documents_job, &bench->articles.list[i],
-                         &bench->documents[i], NULL) != KHULASA_OK)
+    struct bench_run *run = &bench->run;
+    for (size_t i = 0; i < run->articles.count; i++) {
+        if (khulasa_read(run->engine, run->job, &run->articles.list[i], &run->documents[i], NULL) !=
+            KHULASA_OK)
             bench_fail("article %zu cannot be read", i);
-        bench->words += khulasa_document_words(bench->documents[i]);
+        bench->words += khulasa_document_words(run->documents[i]);
     }
 }
 
 static void print_rate(const char *name, const struct bench *bench, double seconds) {
-    printf("%s_mb_a_second=%.1f\n", name, (double)bench->articles.bytes / seconds / 1e6);
+    printf("%s_mb_a_second=%.1f\n", name, (double)bench->run.articles.bytes / seconds / 1e6);
+}
+
+static double measure(struct bench *bench, bench_step *step) {
+    return bench_pass(&bench->run, step, bench);
 }
 
 int main(int argc, char **argv) {
-    struct bench bench = {.engine = bench_engine()};
-    double seconds = 1, read, stemmed;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
-            seconds = strtod(argv[++i], NULL);
-        else
-            bench_articles_load(&bench.articles, argv[i]);
-    }
-    if (bench.articles.count == 0)
-        bench_articles_load(&bench.articles, BENCH_CORPUS);
+    struct bench bench = {0};
+    double read, stemmed;
+    bench_open(&bench.run, argc, argv);
     read_documents(&bench);
-    printf("articles=%zu\nwords=%zu\n", bench.articles.count, bench.words);
-    read = measure(&bench, fold_and_segment, seconds);
-    stemmed = measure(&bench, fold_segment_and_stem, seconds);
+    printf("articles=%zu\nwords=%zu\n", bench.run.articles.count, bench.words);
+    read = measure(&bench, fold_and_segment);
+    stemmed = measure(&bench, fold_segment_and_stem);
     print_rate("fold_segment", &bench, read);
     print_rate("fold_segment_stem", &bench, stemmed);
     if (stemmed > read)
         printf("stem_mwords_a_second=%.1f\n", (double)bench.words / (stemmed - read) / 1e6);
 #ifdef HAVE_ICU
     icu_open(&bench);
-    print_rate("icu_sentences", &bench, measure(&bench, icu_sentences, seconds));
+    print_rate("icu_sentences", &bench, measure(&bench, icu_sentences));
     icu_close(&bench);
 #endif
 #ifdef HAVE_SNOWBALL
@@ -173,14 +147,9 @@ int main(int argc, char **argv) {
     if (bench.stemmer == NULL)
         bench_fail("Snowball has no Arabic stemmer");
     printf("snowball_mwords_a_second=%.1f\n",
-           (double)bench.words / measure(&bench, snowball_stems, seconds) / 1e6);
+           (double)bench.words / measure(&bench, snowball_stems) / 1e6);
     sb_stemmer_delete(bench.stemmer);
 #endif
-    for (size_t i = 0; i < bench.articles.count; i++)
-        khulasa_document_free(&bench.documents[i]);
-    free(bench.documents);
-    bench_articles_free(&bench.articles);
-    khulasa_job_free(&bench.documents_job);
-    khulasa_free(&bench.engine);
+    bench_close(&bench.run);
     return bench.sink == 0; /* nothing was measured */
 }
