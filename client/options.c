@@ -454,8 +454,8 @@ enum exit_status options_analyze(struct options *options, int argc, char **argv,
         bool known = status != EXIT_GOOD;
         if (!known)
             status = take_where(&options->backend, "analyze", option, &given, &known);
-        bool text = optarg == NULL || khulasa_utf8_valid(optarg, strlen(optarg)) == strlen(optarg);
-        if (!known && option == OPT_OFFSETS && !text)
+        if (!known && option == OPT_OFFSETS &&
+            khulasa_utf8_valid(optarg, strlen(optarg)) < strlen(optarg))
             status = usage("analyze", "an option's value is not UTF-8");
         else if (!known && option == OPT_OFFSETS)
             write_string(&options->request, "offsets", optarg);
