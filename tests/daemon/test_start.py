@@ -68,12 +68,16 @@ def where_no_socket_can_be_is_named():
 
 @test
 def a_closed_standard_error_costs_the_log_alone():
+    def listens(path):
+        with socket.socket(socket.AF_UNIX) as one: # a socket is there before it listens
+            return one.connect_ex(path) == 0
+
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "s")
         with subprocess.Popen([PROGRAM, "--config", "/dev/null", "--socket", path],
                               preexec_fn=lambda: [os.close(i) for i in range(3)]) as process:
             try:
-                wait_for(lambda: os.path.exists(path), what="a socket")
+                wait_for(lambda: listens(path), what="a socket")
                 with Client(path) as client:
                     client.send(request("GET", "/health"))
                     assert client.answer().status == 200
