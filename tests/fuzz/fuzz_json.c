@@ -1,7 +1,13 @@
 /*
  * A request from its bytes to its answer, as a worker handles it. The first line of an input says
  * how it comes: `j` or `t` (JSON or bare text), `s` or `a` (summarize or analyze), then the query
- * string. The answer is a JSON object whose status fits its code, and offsets slice the text.
+ * string. The answer is a JSON object whose status fits its code, and offsets slice the text; with
+ * the articles read in another order it is the same; and where an allocation that the input chooses
+ * fails, it is the same or `busy`, or there is none.
+ *
+ * `r` in place of all that: the rest is read as JSON, here and by jansson. Both read it, and the
+ * same tree, or neither does. Jansson's alone is what passes a bound, and a NUL right behind a
+ * number or a word, which it loses: a raw NUL is no JSON anywhere.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,8 +15,11 @@
 
 #include <jansson.h>
 
+#include "wire/json.h"
 #include "wire/wire.h"
 
+#include "../torture/faults.h"
+#include "chosen.h"
 #include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -80,14 +89,152 @@ static void check_answer(const struct wire_call *call, const struct wire_answer 
     json_decref(object);
 }
 
+/* ---- The same request again -------------------------------------------------------------------
+ */
+
+static void in_reverse(void *pool, size_t count, void (*task)(void *context, size_t i),
+                       void *context) {
+    (void)pool;
+    while (count-- > 0)
+        task(context, count);
+}
+
+/* Whether how long it takes may change the answer. */
+static bool has_deadline(const struct wire_call *call) {
+    return strstr(call->query_string, "deadline") != NULL ||
+           memmem(call->bytes, call->size, "deadline", 8) != NULL;
+}
+
+static bool same_answer(const struct wire_answer *one, const struct wire_answer *two) {
+    return one->status == two->status && one->size == two->size && two->bytes != NULL &&
+           memcmp(one->bytes, two->bytes, one->size) == 0;
+}
+
+static void check_order(const khulasa *engine, struct wire_call call,
+                        const struct wire_answer *expected) {
+    struct wire_answer answer = {0};
+    call.parallel = in_reverse;
+    wire_handle(engine, &call, &answer);
+    require(answer.status == expected->status);
+    require(answer.status != 200 || same_answer(expected, &answer));
+    wire_answer_clear(&answer);
+}
+
+static void check_refusal(const khulasa *engine, const struct wire_call *call,
+                          const struct wire_answer *expected, size_t number) {
+    struct wire_answer answer = {0};
+    long long live = atomic_load(&faults->live);
+    atomic_store(&faults->allocations, 0);
+    atomic_store(&faults->fail_at, (long long)number);
+    wire_handle(engine, call, &answer);
+    atomic_store(&faults->fail_at, 0);
+    require(same_answer(expected, &answer) ||
+            (answer.status == 503 && (answer.bytes == NULL || strcmp(answer.code, "busy") == 0)));
+    wire_answer_clear(&answer);
+    require(atomic_load(&faults->live) == live);
+}
+
+static void check_again(const khulasa *engine, const struct wire_call *call,
+                        const struct wire_answer *answer, size_t number) {
+    if (has_deadline(call))
+        return;
+    if (answer->articles > 1)
+        check_order(engine, *call, answer);
+    check_refusal(engine, call, answer, number);
+}
+
+static void check_methods(void) {
+    size_t size = 0;
+    char *methods = wire_methods(&size);
+    json_t *object = parse(methods, size);
+    require(json_array_size(json_object_get(object, "methods")) > 0);
+    json_decref(object);
+    free(methods);
+}
+
+/* ---- The reader beside another ----------------------------------------------------------------
+ */
+
+static bool same_scalar(const struct json_value *value, const json_t *other) {
+    switch (value->kind) {
+    case KIND_NULL:
+        return json_is_null(other);
+    case KIND_BOOLEAN:
+        return value->truth ? json_is_true(other) : json_is_false(other);
+    case KIND_INTEGER:
+        return json_is_integer(other) && json_integer_value(other) == value->integer;
+    case KIND_REAL: {
+        double real = json_real_value(other);
+        return json_is_real(other) && memcmp(&real, &value->real, sizeof real) == 0;
+    }
+    default:
+        return json_is_string(other) && json_string_length(other) == value->size &&
+               memcmp(json_string_value(other), value->string, value->size + 1) == 0;
+    }
+}
+
+/* Descends as deep as the bounds allow. */
+static bool same_tree(const struct json_value *value, const json_t *other) {
+    size_t i = 0;
+    if (value->kind == KIND_LIST) {
+        if (!json_is_array(other) || json_array_size(other) != value->size)
+            return false;
+        for (const struct json_value *v = json_first(value); v < json_end(value); v = json_next(v))
+            if (!same_tree(v, json_array_get(other, i++)))
+                return false;
+        return i == value->size;
+    }
+    if (value->kind != KIND_OBJECT)
+        return same_scalar(value, other);
+    if (!json_is_object(other) || json_object_size(other) != value->size)
+        return false;
+    for (struct json_members m = json_members(value); json_members_next(&m); i++)
+        if (!same_tree(m.value, json_object_get(other, m.name)))
+            return false;
+    return i == value->size;
+}
+
+static void compare_readers(const char *bytes, size_t size) {
+    static const struct json_bounds bounds = {.depth = 32, .values = 20000, .articles = 1000};
+    struct fault fault = {{0}, ""};
+    struct json json;
+    json_t *other =
+        json_loadb(bytes, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    if (json_read(&json, bytes, size, &bounds, &fault)) {
+        require(other != NULL && same_tree(json.values, other));
+    } else {
+        const struct wire_error *error = &fault.error;
+        require(strcmp(error->code, "bad_json") == 0 || strcmp(error->code, "bad_utf8") == 0 ||
+                error->has_limit);
+        require(error->has_limit || other == NULL || memchr(bytes, '\0', size) != NULL);
+        require((strcmp(error->code, "bad_json") == 0) == (error->line > 0 && error->column > 0));
+        require(!error->has_offset || error->offset < size);
+        require(khulasa_utf8_valid(error->message, strlen(error->message)) ==
+                strlen(error->message));
+    }
+    json_clear(&json);
+    json_decref(other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static khulasa *engine;
     static const struct khulasa_config config = {.no_model = true};
+    if (size > 0 && data[0] == 'r') {
+        char *alone =
+            malloc(size > 1 ? size - 1 : 1); /* the address sanitizer sees a look beyond */
+        require(alone != NULL);
+        memcpy(alone, data + 1, size - 1);
+        compare_readers(alone, size - 1);
+        free(alone);
+        return 0;
+    }
     const char *newline = memchr(data, '\n', size);
     if (newline == NULL || newline < (const char *)data + 2)
         return 0;
-    if (engine == NULL)
+    if (engine == NULL) {
         require(khulasa_new(&config, &engine, NULL) == KHULASA_OK);
+        check_methods();
+    }
     struct wire_limits limits = wire_limits_default();
     limits.max_articles = 16;
     limits.max_article_bytes = 16384;
@@ -109,8 +256,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         .limits = &limits,
     };
     struct wire_answer answer = {0};
+    atomic_store(&faults->allocations, 0);
     wire_handle(engine, &call, &answer);
+    size_t allocations = (size_t)atomic_load(&faults->allocations);
     check_answer(&call, &answer);
+    check_again(engine, &call, &answer, chosen(data, size, allocations));
     wire_answer_clear(&answer);
     free(query);
     free(bytes);
