@@ -35,9 +35,11 @@ static void prepare_process(void) {
     openblas_set_num_threads(1);
     json_object_seed(0);
     /* Fixed thresholds: glibc would raise them with the first large body, and keep its memory. What
-     * a set takes is mapped apart and goes back whole; heaps of it would stay in pieces. */
+     * a set takes is mapped apart and goes back whole; heaps of it would stay in pieces. What is
+     * free at the end of a worker's heap malloc_trim() leaves alone: that is for its threshold,
+     * which is above what one article takes. */
     mallopt(M_MMAP_THRESHOLD, 256 << 10);
-    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 static size_t worker_count(const struct settings *settings) {
