@@ -89,8 +89,7 @@ static void check_answer(const struct wire_call *call, const struct wire_answer 
     json_decref(object);
 }
 
-/* ---- The same request again -------------------------------------------------------------------
- */
+/* ---- The same request again ------------------------------------------------------------------ */
 
 static void in_reverse(void *pool, size_t count, void (*task)(void *context, size_t i),
                        void *context) {
@@ -152,8 +151,7 @@ static void check_methods(void) {
     free(methods);
 }
 
-/* ---- The reader beside another ----------------------------------------------------------------
- */
+/* ---- The reader beside another --------------------------------------------------------------- */
 
 static bool same_scalar(const struct json_value *value, const json_t *other) {
     switch (value->kind) {
