@@ -1,4 +1,4 @@
-#!/ usr / bin / env python3
+#!/usr/bin/env python3
 """Soaks a daemon of its own in mixed load, and holds it to staying as it is.
 
 usage: soak.py [--minutes N] [--program KHULASAD]
@@ -128,8 +128,7 @@ def one_article(load, chance):
 
 
 def a_set(load, chance):
-    articles = [{
-    "id" : str(i), "text" : chance.choice(load.articles), "source" : f "s{i % 7}"}
+    articles = [{"id": str(i), "text": chance.choice(load.articles), "source": f"s{i % 7}"}
                 for i in range(SET)]
     return harness.request("POST", "/v1/summarize", {
         "articles": articles, "scope": "both", "set_length": {"words": 200},
@@ -163,7 +162,7 @@ def run_client(load, seed, make, articles, pause):
         load.work(1)
         if not load.go.is_set():
             load.work(-1)
-            if client is not None: # whose descriptor is no growth either
+            if client is not None:  # whose descriptor is no growth either
                 client.close()
                 client = None
             load.go.wait()
