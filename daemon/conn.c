@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
@@ -42,9 +41,7 @@ void conn_deadline(struct conn *conn, uint64_t milliseconds) {
 /* ---- Writing --------------------------------------------------------------------------------- */
 
 static void written(struct conn *conn) {
-    free(conn->body);
-    conn->body = NULL;
-    conn->newline = false;
+    answer_clear(&conn->out);
     const struct settings *settings = conn_settings(conn);
     enum conn_after after = conn->after;
     if (conn->server->draining && after != CONN_READ_BODY)
@@ -75,45 +72,25 @@ static void written(struct conn *conn) {
 }
 
 static void flush(struct conn *conn) {
-    char newline[] = "\n";
-    size_t total = conn->head_size + conn->body_size + (conn->newline ? 1 : 0);
-    while (conn->sent < total) {
-        struct iovec parts[] = {
-            {conn->head, conn->head_size},
-            {conn->body, conn->body_size},
-            {newline, conn->newline ? 1 : 0},
-        };
-        size_t skip = conn->sent;
-        for (size_t i = 0; i < 3; i++) {
-            size_t gone = skip < parts[i].iov_len ? skip : parts[i].iov_len;
-            if (gone > 0)
-                parts[i].iov_base = (char *)parts[i].iov_base + gone;
-            parts[i].iov_len -= gone;
-            skip -= gone;
-        }
-        ssize_t count = writev(conn->descriptor, parts, 3);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0 && errno == EAGAIN) {
-            if (conn->sent == 0 || !conn->writing)
-                conn_deadline(conn, conn_settings(conn)->write_timeout);
-            return;
-        }
-        if (count < 0) {
-            conn->server->metrics.departed++;
-            conn_close(conn);
-            return;
-        }
-        conn->sent += (size_t)count;
-        conn->server->metrics.bytes_out += (uint64_t)count;
+    size_t before = conn->out.sent;
+    enum answer_result result = answer_write(&conn->out, conn->descriptor);
+    conn->server->metrics.bytes_out += conn->out.sent - before;
+    switch (result) {
+    case ANSWER_SENT:
+        written(conn);
+        break;
+    case ANSWER_WAITS:
+        if (conn->out.sent == 0 || !conn->writing)
+            conn_deadline(conn, conn_settings(conn)->write_timeout);
+        break;
+    case ANSWER_LOST:
+        conn->server->metrics.departed++;
+        conn_close(conn);
+        break;
     }
-    written(conn);
 }
 
-void conn_send(struct conn *conn, char *body, size_t size, enum conn_after after) {
-    conn->body = body;
-    conn->body_size = size;
-    conn->sent = 0;
+void conn_send(struct conn *conn, enum conn_after after) {
     conn->after = after;
     conn->state = CONN_WRITING;
     flush(conn);
@@ -121,8 +98,13 @@ void conn_send(struct conn *conn, char *body, size_t size, enum conn_after after
 
 /* ---- Events ---------------------------------------------------------------------------------- */
 
-/* While a job runs: whether the client is still there. */
+/* While a job runs: whether the client is still there. Who has its answer already may leave, or
+ * send the next request, which waits until the job is back. */
 static void look_for_client(struct conn *conn) {
+    if (!job_claim(conn->job, JOB_LOOP)) {
+        conn->half_closed = true;
+        return;
+    }
     struct pollfd look = {.fd = conn->descriptor};
     if (poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0) {
         conn->server->metrics.departed++;
@@ -305,16 +287,25 @@ struct conn *conn_new(struct server *server, int descriptor, struct user *user,
     return conn;
 }
 
+/* Nobody waits any more for the connection's job. True: a worker is sending its answer, and the
+ * descriptor is closed with the job. */
+static bool let_job_go(struct conn *conn) {
+    struct job *job = conn->job;
+    conn->job = NULL;
+    job->owner = NULL;
+    job->closes = !job_claim(job, JOB_LOOP);
+    bool closes = job->closes;
+    if (pool_withdraw(conn->server->pool, job))
+        request_job_drop(conn->server, job);
+    return closes;
+}
+
 void conn_free(struct conn *conn) {
     struct server *server = conn->server;
     if (conn->state == CONN_WAITING)
         conn_stop_waiting(conn);
-    if (conn->job != NULL) {
-        struct job *job = conn->job;
-        job->owner = NULL;
-        if (pool_withdraw(server->pool, job))
-            request_job_drop(server, job);
-    }
+    if (conn->job == NULL || !let_job_go(conn))
+        close(conn->descriptor);
     if (conn->newer != NULL)
         conn->newer->older = conn->older;
     else
@@ -324,9 +315,8 @@ void conn_free(struct conn *conn) {
     event_free(conn->readable);
     event_free(conn->writable);
     event_free(conn->timer);
-    close(conn->descriptor);
     conn_drop_buffer(conn);
-    free(conn->body);
+    answer_clear(&conn->out);
     bool over_cap = conn->over_cap != NULL;
     if (over_cap)
         conn->user->over_cap--;
@@ -363,6 +353,9 @@ void conn_drain(struct conn *conn) {
         conn_close(conn);
     } else if (silent) {
         conn_advance(conn);
+    } else if (conn->state == CONN_RUNNING) {
+        /* It is to say that the connection closes, which its worker does not know. */
+        job_claim(conn->job, JOB_LOOP);
     } else if (conn->state == CONN_WAITING || conn->state == CONN_BODY ||
                conn->state == CONN_LINE) {
         if (conn->state == CONN_WAITING)
@@ -373,17 +366,14 @@ void conn_drain(struct conn *conn) {
 }
 
 void conn_give_up(struct conn *conn) {
-    struct job *job = conn->job;
+    if (conn->job != NULL && (!job_claim(conn->job, JOB_LOOP) || job_released(conn->job)))
+        return; /* the answer is on its way */
     if (conn->state == CONN_RUNNING || conn->state == CONN_HEAD)
         request_refuse(conn, "shutting_down", NULL, CONN_LINGERS,
                        "the daemon is shutting down, and the time to finish is over");
     else
         conn_close(conn);
-    conn->job = NULL;
-    if (job != NULL) {
-        job->owner = NULL;
-        if (pool_withdraw(conn->server->pool, job))
-            request_job_drop(conn->server, job);
-    }
+    if (conn->job != NULL)
+        let_job_go(conn);
     conn_settle(conn);
 }

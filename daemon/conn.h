@@ -17,6 +17,9 @@
  * A request lies at the start of the buffer from its first byte. What was read behind it waits
  * there, and what was not read waits in the kernel.
  *
+ * A worker that has made an answer may have sent it before the loop hears of it (job.h): RUNNING
+ * ends all the same when the job comes back, and the next request waits until then.
+ *
  * Departed clients. Reading stays armed while a job runs, which costs nothing for a client that
  * just waits; when it fires, the client has left (cancel the job), closed its half (read no more,
  * and look for POLLHUP every 200 ms) or sent more (the same: an event for EPOLLRDHUP alone would
@@ -28,6 +31,7 @@
 #ifndef KHULASA_DAEMON_CONN_H
 #define KHULASA_DAEMON_CONN_H
 
+#include "daemon/answer.h"
 #include "daemon/http.h"
 #include "daemon/server.h"
 
@@ -91,11 +95,7 @@ struct conn {
     struct http_chunks chunks;
     struct job *job;
 
-    char head[320]; /* of the answer */
-    size_t head_size;
-    char *body; /* of the answer, malloc'ed */
-    size_t body_size, sent;
-    bool newline; /* behind the body */
+    struct answer out;
     enum conn_after after;
 };
 
@@ -108,9 +108,8 @@ void conn_free(struct conn *conn);
 /* The settings in force. */
 const struct settings *conn_settings(const struct conn *conn);
 
-/* Sends conn->head (head_size bytes), body, which is taken over and may be NULL, and a newline
- * where conn->newline says so; in one write where the socket takes it. */
-void conn_send(struct conn *conn, char *body, size_t size, enum conn_after after);
+/* Sends conn->out, or what of it a worker has not sent; in one write where the socket takes it. */
+void conn_send(struct conn *conn, enum conn_after after);
 
 /* Makes the buffer at least `capacity` bytes long. False: there is no room, and the connection is
  * now CONN_WAITING, or closed for want of memory. */
@@ -122,7 +121,7 @@ void conn_consume(struct conn *conn, size_t size);
 /* Gives the buffer to the job, but for what lies behind the first `size` bytes. False: no memory.
  */
 bool conn_give_buffer(struct conn *conn, struct job *job, size_t size);
-/* Takes it back, or frees it. conn may be NULL. */
+/* Takes it back, or frees it, once; with it its charge. conn may be NULL. */
 void conn_take_buffer(struct server *server, struct conn *conn, struct job *job);
 
 void conn_deadline(struct conn *conn, uint64_t milliseconds);

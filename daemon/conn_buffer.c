@@ -118,6 +118,8 @@ bool conn_give_buffer(struct conn *conn, struct job *job, size_t size) {
 }
 
 void conn_take_buffer(struct server *server, struct conn *conn, struct job *job) {
+    if (job->buffer == NULL)
+        return;
     if (conn != NULL && conn->buffer == NULL && job->charged == 0) {
         conn->buffer = job->buffer;
         conn->capacity = job->capacity;

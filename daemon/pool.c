@@ -43,6 +43,7 @@ struct pool {
     struct lanes lanes;
     struct batch *batches;
     struct job *done, **done_last;
+    atomic_bool told;        /* the loop, of jobs that it has not collected since */
     struct worker *sleepers; /* a stack: who slept last is woken first, and its caches are warm */
     size_t running, idle;    /* workers; idle: asleep, or woken and not there yet */
     atomic_size_t idle_hint; /* == idle, to be looked at without the mutex */
@@ -101,7 +102,17 @@ static void wake_for_waiting(struct pool *pool) {
         wake_one(pool);
 }
 
-/* Runs a job with the mutex released, and hands it over to the event loop. */
+/* That a job is released: once for all that the loop has not yet come to look at. */
+static void tell(struct pool *pool) {
+    if (atomic_exchange(&pool->told, true))
+        return;
+    uint64_t one = 1;
+    ssize_t written = write(pool->descriptor, &one, sizeof one);
+    (void)written; /* fails only when the counter is full, and then it is readable */
+}
+
+/* Runs a job with the mutex released, and hands it over to the event loop. That it has ended is on
+ * record before the client can know. */
 static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
     enum { LARGE = 1 << 18 }; /* bytes of a request */
     struct pool *pool = worker->pool;
@@ -110,9 +121,7 @@ static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
     pool->running++;
     pthread_mutex_unlock(&pool->mutex);
     job_work(job, pool_parallel);
-    /* What a large request has left in the heap goes back to the system, not to its high water. */
-    if (job->size >= LARGE)
-        malloc_trim(0);
+    bool sends = job_prepare(job), large = job->size >= LARGE;
     pthread_mutex_lock(&pool->mutex);
     worker->job = outer;
     pool->running--;
@@ -120,17 +129,17 @@ static void run_job(struct worker *worker, struct job *job, struct lane *lane) {
     lanes_drop_if_empty(&pool->lanes, lane);
     wake_for_waiting(pool);
     job->next = NULL;
-    bool first = pool->done == NULL;
     *pool->done_last = job;
     pool->done_last = &job->next;
-    if (first) {
-        /* Without the mutex, which the event loop is about to want. */
-        pthread_mutex_unlock(&pool->mutex);
-        uint64_t one = 1;
-        ssize_t written = write(pool->descriptor, &one, sizeof one);
-        (void)written; /* fails only when the counter is full, and then it is readable */
-        pthread_mutex_lock(&pool->mutex);
-    }
+    /* Without the mutex, which the event loop is about to want. */
+    pthread_mutex_unlock(&pool->mutex);
+    if (sends)
+        job_send(job);
+    tell(pool);
+    /* What a large request has left in the heap goes back to the system, not to its high water. */
+    if (large)
+        malloc_trim(0);
+    pthread_mutex_lock(&pool->mutex);
 }
 
 /* Takes articles until there are none left, or somebody comes. */
@@ -396,6 +405,8 @@ enum pool_verdict pool_submit(struct pool *pool, struct job *job,
 }
 
 struct job *pool_collect(struct pool *pool) {
+    /* First: who releases a job from here on tells the loop anew. */
+    atomic_exchange(&pool->told, false);
     pthread_mutex_lock(&pool->mutex);
     struct job *done = pool->done;
     pool->done = NULL;

@@ -2,8 +2,8 @@
  * Jobs, the queue they wait in, and the workers that take them out.
  *
  *     event loop                          workers
- *     pool_submit() --> lanes by uid -->  take, wire_handle()
- *     pool_collect() <-- done list   <--  give back, write the eventfd
+ *     pool_submit() --> lanes by uid -->  take, job_work()
+ *     pool_collect() <-- done list   <--  put there, job_send(), write the eventfd
  *
  * The queue (lanes.h) is one lane a uid, served in turn. It is bounded by count, by count for one
  * uid and by bytes. One uid never holds the last worker where there are two or more, so that
@@ -45,13 +45,14 @@ bool pool_stop(struct pool *pool, unsigned patience_ms);
 /* After pool_stop(). */
 void pool_free(struct pool **pool);
 
-/* Readable when there is something to collect; opened for edge-triggered use. */
+/* Readable when a job was released; opened for edge-triggered use. */
 int pool_descriptor(const struct pool *pool);
 
 enum pool_verdict { POOL_TAKEN, POOL_FULL, POOL_FULL_UID, POOL_FULL_BYTES };
 enum pool_verdict pool_submit(struct pool *pool, struct job *job, const struct pool_limits *limits);
 
-/* All finished jobs, linked by next, in the order they ended. */
+/* All finished jobs, linked by next, in the order they ended. A worker may still be sending one's
+ * answer: see job_released(). */
 struct job *pool_collect(struct pool *pool);
 
 /* True: the job had not begun and is the caller's again. False: it was told to stop, and will come

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/clock.h"
 
@@ -40,79 +41,27 @@ static const struct endpoint *find_endpoint(const struct conn *conn) {
     return NULL;
 }
 
-/* ---- The answer's head ----------------------------------------------------------------------- */
-
-static const char type_json[] = "application/json";
-
-static const char *reason_phrase(int status) {
-    static const struct {
-        int status;
-        const char *phrase;
-    } phrases[] = {
-        {200, "OK"},
-        {400, "Bad Request"},
-        {404, "Not Found"},
-        {405, "Method Not Allowed"},
-        {406, "Not Acceptable"},
-        {408, "Request Timeout"},
-        {413, "Content Too Large"},
-        {415, "Unsupported Media Type"},
-        {422, "Unprocessable Content"},
-        {431, "Request Header Fields Too Large"},
-        {503, "Service Unavailable"},
-        {504, "Gateway Timeout"},
-    };
-    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
-        if (phrases[i].status == status)
-            return phrases[i].phrase;
-    return "Internal Server Error";
-}
-
-/* RFC 9110, 6.6.1; the same for a whole second. */
-static const char *date(void) {
-    static time_t second;
-    static char text[40];
-    time_t now = time(NULL);
-    if (now != second) {
-        struct tm parts;
-        second = now;
-        gmtime_r(&now, &parts);
-        strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    }
-    return text;
-}
-
-static void write_head(struct conn *conn, int status, const char *type, size_t size,
-                       const char *extra, bool keep_alive) {
-    const char *connection = "";
-    if (!keep_alive)
-        connection = "Connection: close\r\n";
-    else if (conn->reader.head.minor == 0)
-        connection = "Connection: keep-alive\r\n";
-    int written = snprintf(conn->head, sizeof conn->head,
-                           "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
-                           "Content-Length: %zu\r\n%s%s\r\n",
-                           status, reason_phrase(status), date(), type, size, extra, connection);
-    conn->head_size = written < 0 ? 0 : (size_t)written;
-}
+/* ---- Answers --------------------------------------------------------------------------------- */
 
 /* Sends an answer in the connection's dialect; body is taken over. */
 static void answer(struct conn *conn, int status, const char *type, char *body, size_t size,
                    const char *extra, enum conn_after after) {
-    conn->head_size = 0;
-    conn->newline = conn->dialect == CONN_LINES;
+    conn->out = (struct answer){.newline = conn->dialect == CONN_LINES};
     if (conn->dialect == CONN_HTTP) {
-        if (after == CONN_NEXT && (!conn->reader.head.keep_alive || conn->server->draining))
+        const struct http_head *request = &conn->reader.head;
+        if (after == CONN_NEXT && (!request->keep_alive || conn->server->draining))
             after = CONN_LINGERS;
-        write_head(conn, status, type, size, extra, after == CONN_NEXT);
-        if (conn->reader.head.method == HTTP_HEAD)
+        const struct answer_head head = {status, type, extra, request->minor, after == CONN_NEXT};
+        answer_head(&conn->out, &head, size);
+        if (request->method == HTTP_HEAD)
             size = 0;
     }
-    if (size == 0) {
+    if (size == 0)
         free(body);
-        body = NULL;
-    }
-    conn_send(conn, body, size, after);
+    else
+        conn->out.body = body;
+    conn->out.body_size = size;
+    conn_send(conn, after);
 }
 
 /* ---- Refusals -------------------------------------------------------------------------------- */
@@ -145,7 +94,7 @@ static void send_error(struct conn *conn, const struct wire_error *error, const 
     if (body == NULL)
         conn_close(conn);
     else
-        answer(conn, status, type_json, body, size, extra, after);
+        answer(conn, status, answer_json, body, size, extra, after);
 }
 
 void request_refuse(struct conn *conn, const char *code, const uint64_t *limit,
@@ -193,7 +142,7 @@ static void log_own(struct conn *conn, const char *op) {
 static void answer_own(struct conn *conn, const struct endpoint *endpoint, enum conn_after after) {
     struct server *server = conn->server;
     const struct http_head *head = &conn->reader.head;
-    const char *type = type_json;
+    const char *type = answer_json;
     char *body = NULL;
     size_t size = 0;
     switch (endpoint->answerer) {
@@ -300,9 +249,9 @@ void request_begin_body(struct conn *conn) {
     bool has_body = head->chunked || head->length > 0;
     if (head->expects_continue && has_body && conn->size == head->size) {
         head->expects_continue = false;
-        memcpy(conn->head, go_on, sizeof go_on - 1);
-        conn->head_size = sizeof go_on - 1;
-        conn_send(conn, NULL, 0, CONN_READ_BODY);
+        conn->out = (struct answer){.head_size = sizeof go_on - 1};
+        memcpy(conn->out.head, go_on, sizeof go_on - 1);
+        conn_send(conn, CONN_READ_BODY);
         return;
     }
     conn->state = CONN_BODY;
@@ -336,6 +285,9 @@ static void submit(struct conn *conn, struct job *job, size_t end) {
     const struct settings *settings = conn_settings(conn);
     job->id = ++server->next_id;
     job->uid = conn->user->uid;
+    job->descriptor = conn->descriptor;
+    job->http_minor = conn->reader.head.minor;
+    job->keep_alive = conn->reader.head.keep_alive;
     job->owner = conn;
     job->received_ns = clock_now();
     if (!conn_give_buffer(conn, job, end)) {
@@ -406,6 +358,9 @@ void request_job_drop(struct server *server, struct job *job) {
     struct user *user = job->user;
     conn_take_buffer(server, conn, job);
     wire_answer_clear(&job->answer);
+    answer_clear(&job->out);
+    if (job->closes)
+        close(job->descriptor);
     generation_put(&job->generation);
     users_put(&server->users, &user);
     free(job);
@@ -444,27 +399,36 @@ static void count_and_log(struct server *server, const struct job *job) {
                job->owner != NULL ? "" : " departed=true");
 }
 
-void request_job_done(struct server *server, struct job *job) {
-    struct conn *conn = job->owner;
-    if (job->answer.bytes == NULL && job->answer.status == 0 && job->body == WIRE_LINE)
+void request_job_count(struct server *server, struct job *job) {
+    if (job->answer.status == 0 && job->body == WIRE_LINE)
         answer_line_op(server, job);
     count_and_log(server, job);
+    conn_take_buffer(server, job->owner, job);
+}
+
+void request_job_done(struct server *server, struct job *job) {
+    struct conn *conn = job->owner;
+    struct answer out = job->out;
     char *body = job->answer.bytes;
     size_t size = job->answer.size;
     int status = job->answer.status;
-    job->answer.bytes = NULL;
-    if (conn != NULL)
-        conn->job = NULL;
-    request_job_drop(server, job);
+    bool keep_alive = job->keep_alive || job->body == WIRE_LINE;
+    server->metrics.bytes_out += out.sent;
     if (conn == NULL) {
-        free(body);
+        request_job_drop(server, job);
         return;
     }
-    if (body == NULL)
+    job->out.body = job->answer.bytes = NULL;
+    conn->job = NULL;
+    request_job_drop(server, job);
+    if (out.body != NULL) {
+        conn->out = out;
+        conn_send(conn, keep_alive ? CONN_NEXT : CONN_LINGERS);
+    } else if (body != NULL) {
+        answer(conn, status, answer_json, body, size, answer_extra(status), CONN_NEXT);
+    } else {
         conn_close(conn);
-    else
-        answer(conn, status, type_json, body, size, status == 503 ? "Retry-After: 1\r\n" : "",
-               CONN_NEXT);
+    }
     conn_advance(conn);
     conn_settle(conn);
 }

@@ -21,7 +21,10 @@ void request_refuse(struct conn *conn, const char *code, const uint64_t *limit,
                     enum conn_after after, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* A job came back: counts, logs, answers, frees it. */
+/* The work on a job has ended: makes the answers that are the daemon's, counts and logs, and gives
+ * back what was held for the request. */
+void request_job_count(struct server *server, struct job *job);
+/* A counted job was released: answers, or sends the rest of its answer, and frees it. */
 void request_job_done(struct server *server, struct job *job);
 /* Frees a job that will not be answered. */
 void request_job_drop(struct server *server, struct job *job);

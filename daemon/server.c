@@ -175,15 +175,40 @@ static void on_tidy(evutil_socket_t descriptor, short what, void *context) {
     }
 }
 
+/* Counts the jobs that have ended. A worker may still be sending the answer; but who has read it
+ * finds it counted. */
+static void count_jobs(struct server *server) {
+    for (struct job *job = pool_collect(server->pool), *next; job != NULL; job = next) {
+        next = job->next;
+        job->next = NULL;
+        request_job_count(server, job);
+        *server->finished_last = job;
+        server->finished_last = &job->next;
+    }
+}
+
+/* The next counted job that its worker has let go of, taken out of the list; NULL: none. */
+static struct job *take_released(struct server *server) {
+    struct job **link = &server->finished;
+    while (*link != NULL && !job_released(*link))
+        link = &(*link)->next;
+    struct job *job = *link;
+    if (job != NULL) {
+        *link = job->next;
+        if (job->next == NULL)
+            server->finished_last = link;
+    }
+    return job;
+}
+
 /* Edge-triggered: the eventfd's counter need not be read. */
 static void on_job_done(evutil_socket_t descriptor, short what, void *context) {
     (void)descriptor;
     (void)what;
     struct server *server = context;
-    for (struct job *job = pool_collect(server->pool), *next; job != NULL; job = next) {
-        next = job->next;
+    count_jobs(server);
+    for (struct job *job; (job = take_released(server)) != NULL;)
         request_job_done(server, job);
-    }
     log_flush();
     server->untidy = true;
     tidy_when_quiet(server);
@@ -210,6 +235,7 @@ static void on_room(evutil_socket_t descriptor, short what, void *context) {
 
 void server_gauges(struct server *server, struct metrics_gauges *out) {
     struct pool_state state;
+    count_jobs(server);
     pool_look(server->pool, &state);
     *out = (struct metrics_gauges){
         .connections = server->conn_count,
@@ -286,6 +312,7 @@ static struct event_base *new_base(void) {
 bool server_init(struct server *server, char *message, size_t message_size) {
     server->started_ns = clock_now();
     server->waiting_last = &server->waiting;
+    server->finished_last = &server->finished;
     server->base = new_base();
     if (server->base == NULL) {
         snprintf(message, message_size, "cannot make the event loop");
@@ -334,9 +361,12 @@ void server_clear(struct server *server) {
 }
 
 void server_drop_jobs(struct server *server) {
-    struct job *job = server->pool != NULL ? pool_collect(server->pool) : NULL;
-    for (struct job *next; job != NULL; job = next) {
-        next = job->next;
-        request_job_drop(server, job);
-    }
+    struct job *lists[] = {server->finished,
+                           server->pool != NULL ? pool_collect(server->pool) : NULL};
+    for (size_t i = 0; i < 2; i++)
+        for (struct job *job = lists[i], *next; job != NULL; job = next) {
+            next = job->next;
+            request_job_drop(server, job);
+        }
+    server->finished = NULL;
 }

@@ -43,6 +43,7 @@ struct server {
     struct generation *now;
     struct allow allow;
     struct pool *pool;
+    struct job *finished, **finished_last; /* counted, and not yet done with */
     struct users users;
     struct metrics metrics;
     uint64_t started_ns;

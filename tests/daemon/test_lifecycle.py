@@ -199,7 +199,7 @@ def reload_changes_what_it_may_and_a_bad_one_nothing():
         descriptors = daemon.descriptors()
         reload("max_fields = many\n")
         reload("")
-        assert daemon.descriptors() <= descriptors
+        wait_for(lambda: daemon.descriptors() <= descriptors, "what a reload opened to be closed")
 
 
 @test

@@ -73,6 +73,17 @@ def metrics_are_openmetrics_and_count():
 
 
 @test
+def who_has_an_answer_finds_it_counted_and_nothing_held():
+    with Daemon(workers=2) as daemon:
+        for i in range(1, 101):
+            with daemon.client() as client:
+                assert client.request("POST", SUMMARIZE, {"text": ARTICLE * 60}).status == 200
+                status = daemon.status()
+            assert status["counters"]["articles"] == i, status["counters"]
+            assert status["held_bytes"] == 0 and status["queue"]["running"] == 0, status
+
+
+@test
 def the_log_has_a_line_a_request_and_never_the_text():
     with Daemon(log_level="debug") as daemon, daemon.client() as client:
         client.request("POST", SUMMARIZE + "?sentences=1", ARTICLE, type_="text/plain")

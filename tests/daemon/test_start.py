@@ -182,7 +182,7 @@ def activation_by_systemd():
         command = ["systemd-socket-activate", *keep, "-l", path, PROGRAM]
         with Daemon(_command=command, _ready=False, _stop=False, socket="/nonexistent") as daemon:
             daemon.path = path
-            wait_for(lambda: os.path.exists(path), "the socket")
+            wait_for(lambda: "Listening on" in daemon.log(), "the socket")
             assert daemon.once("POST", "/v1/summarize", {"text": ARTICLE}).status == 200
             daemon.signal(signal.SIGTERM)
             assert daemon.process.wait(PATIENCE) == 0

@@ -99,6 +99,8 @@ void inline_pool_work(struct pool *pool) {
         struct job *job = pool->waiting;
         pool_withdraw(pool, job);
         job_work(job, NULL);
+        if (job_prepare(job))
+            job_send(job);
         job->next = NULL;
         *pool->done_last = job;
         pool->done_last = &job->next;
