@@ -7,6 +7,8 @@
  *     t  T      6 seconds pass; 61 seconds pass       c   close
  *     p         workers pause, or go on               d   drain: SIGTERM
  *     s         one byte at a time, or as much as fits
+ *     m  M      the next allocation fails; the fifth from now on
+ *     a         no descriptor is left for new connections, or there is one
  *
  * What comes back are whole answers in the dialect that was spoken, and when all clients have left
  * nothing is held any more.
@@ -118,8 +120,11 @@ static void receive(struct client *client) {
     if (client->descriptor < 0)
         return;
     if (client->received == NULL) {
+        long long fail_at = atomic_exchange(&faults->fail_at, 0); /* not meant for us */
         client->received = malloc(MOST_RECEIVED + 1);
         require(client->received != NULL);
+        atomic_store(&faults->allocations, 0);
+        atomic_store(&faults->fail_at, fail_at);
     }
     ssize_t count;
     while (client->size < MOST_RECEIVED &&
@@ -179,6 +184,11 @@ static void leave(struct client *client) {
     client->gone = true;
 }
 
+static void fail_allocation(long long number) {
+    atomic_store(&faults->allocations, 0);
+    atomic_store(&faults->fail_at, number);
+}
+
 static void act(struct world *world, char action) {
     switch (action) {
     case '0':
@@ -206,6 +216,15 @@ static void act(struct world *world, char action) {
         break;
     case 's':
         atomic_fetch_xor(&faults->io, FAULT_SHORT);
+        break;
+    case 'm':
+        fail_allocation(1);
+        break;
+    case 'M':
+        fail_allocation(5);
+        break;
+    case 'a':
+        atomic_fetch_xor(&faults->io, FAULT_ACCEPT);
         break;
     case 'd':
         if (!world->server.draining) /* the second ends the process */
@@ -254,6 +273,7 @@ static void check_answers(const struct client *client) {
 
 static void end(struct world *world) {
     world->paused = false;
+    atomic_store(&faults->fail_at, 0);
     turn(world);
     atomic_store(&faults->io, 0);
     turn(world);
