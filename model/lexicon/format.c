@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "base/same.h"
 #include "lexicon/filter.h"
-#include "text/fold.h"
 #include "text/text.h"
 #include "text/utf8.h"
 
@@ -30,7 +29,8 @@ struct model {
     size_t size;
     uint32_t documents;
     struct table words, stems;
-    struct filter known; /* words */
+    const unsigned char *filter; /* (filter_count) blocks, of the words */
+    uint64_t filter_count;
     const char *strings;
     uint32_t strings_size;
     char name[MODEL_NAME];
@@ -134,11 +134,15 @@ static struct model_word word_at(const struct model *model, uint32_t at) {
     return (struct model_word){at, model_load32(slot + 4), model_load32(slot + 8) & 0xffffff};
 }
 
+static bool may_have(const struct model *model, uint64_t hash) {
+    return filter_may_have(model->filter, model->filter_count, hash);
+}
+
 bool model_find_word(const struct model *model, const char *s, size_t size, uint64_t hash,
                      struct model_word *out) {
     uint32_t at;
 
-    if (!filter_may_have(&model->known, hash) || !find(model, &model->words, s, size, hash, &at))
+    if (!may_have(model, hash) || !find(model, &model->words, s, size, hash, &at))
         return false;
     *out = word_at(model, at);
     return true;
@@ -169,7 +173,8 @@ static void find_some(const struct model *model, struct model_question *question
         struct model_question *question = &questions[i];
 
         question->found = (struct model_word){0};
-        if (find_from(model, words, question->s, question->size, model_tag(question->hash),
+        if (may_have(model, question->hash) &&
+            find_from(model, words, question->s, question->size, model_tag(question->hash),
                       string[i], &at[i]))
             question->found = word_at(model, at[i]);
     }
@@ -308,7 +313,7 @@ static int read_header(struct model *model, const struct check *check) {
     if (model->size < MODEL_HEADER || memcmp(p, model_magic, sizeof(model_magic)) != 0)
         return bad(check, 0, "it is not a khulasa model");
     if (model_load32(p + 8) != MODEL_VERSION)
-        return bad(check, 8, "it is of another version than 1");
+        return bad(check, 8, "it is of another version than 2");
     model->documents = model_load32(p + 12);
     model->words.entries = model_load32(p + 16);
     model->words.slot_count = model_load32(p + 20);
@@ -318,32 +323,20 @@ static int read_header(struct model *model, const struct check *check) {
     memcpy(model->name, p + 40, MODEL_NAME);
 
     uint64_t slots = (uint64_t)model->words.slot_count + model->stems.slot_count;
-    uint64_t expected = MODEL_HEADER + slots * MODEL_SLOT + model->strings_size;
+    model->filter_count = filter_blocks(model->words.entries);
+    uint64_t expected = MODEL_HEADER + model->filter_count * FILTER_BLOCK + slots * MODEL_SLOT +
+                        model->strings_size;
     if (model->words.slot_count > MODEL_MOST_SLOTS || model->stems.slot_count > MODEL_MOST_SLOTS)
         return bad(check, 20, "a table is too large");
     if (model->size != expected || model->size % 8 != 0)
         return bad(check, model->size, "it is truncated, or longer than its header says");
     if (model_load64(p + 72) != model_checksum(p, model->size))
         return bad(check, 72, "its checksum is wrong: the file is damaged");
-    model->words.slots = p + MODEL_HEADER;
+    model->filter = p + MODEL_HEADER;
+    model->words.slots = model->filter + model->filter_count * FILTER_BLOCK;
     model->stems.slots = model->words.slots + (size_t)model->words.slot_count * MODEL_SLOT;
     model->strings =
         (const char *)(model->stems.slots + (size_t)model->stems.slot_count * MODEL_SLOT);
-    return KHULASA_OK;
-}
-
-/* Longer words than FOLD_MOST no text has. */
-static int make_filter(struct model *model, const struct check *check) {
-    if (!filter_new(model->words.entries, &model->known))
-        return error_set(check->error, KHULASA_E_MEMORY, "out of memory for model '%s'",
-                         check->label);
-    for (uint32_t i = 0; i < model->words.slot_count; i++) {
-        const char *s = model->strings + model_load32(slot_at(&model->words, i));
-        const size_t size = strnlen(s, FOLD_MOST + 1);
-
-        if (size > 0 && size <= FOLD_MOST)
-            filter_add(&model->known, text_hash(s, size));
-    }
     return KHULASA_OK;
 }
 
@@ -363,7 +356,7 @@ static int check_all(struct model *model, const char *label, struct khulasa_erro
         code = check_word_stems(&check);
     if (code == KHULASA_OK)
         code = check_stem_sizes(&check);
-    return code == KHULASA_OK ? make_filter(model, &check) : code;
+    return code;
 }
 
 /* Takes bytes over, also on failure. */
@@ -451,7 +444,6 @@ int model_read(const char *path, struct model **out, struct khulasa_error *error
 void model_free(struct model **model) {
     if (!*model)
         return;
-    filter_free(&(*model)->known);
     free((*model)->bytes);
     free(*model);
     *model = NULL;

@@ -3,11 +3,10 @@
  *
  * All numbers are little-endian. The file is read whole into memory, checked once from end to end
  * and then asked in place: a lookup is one probe of an open-addressing table, and cannot leave the
- * buffer whatever the file says. A filter, made when the file is read, tells most words that are
- * not in it.
+ * buffer whatever the file says. A filter (filter.h) tells most words that are not in it.
  *
  *         0   8  magic "khulasa\n"
- *         8   4  version, 1
+ *         8   4  version, 2
  *        12   4  documents: articles it was counted over
  *        16   4  words           20   4  word slots, more than words
  *        24   4  stems           28   4  stem slots, more than stems
@@ -15,7 +14,8 @@
  *        36   4  min_documents: words found in fewer articles are not here
  *        40  32  name, padded with NUL
  *        72   8  checksum of all bytes but these eight
- *        80      word slots, 12 bytes each
+ *        80      filter of the words, filter_blocks(words) of 8 bytes each
+ *         …      word slots, 12 bytes each
  *         …      stem slots, 12 bytes each
  *         …      strings, padded with NUL so that the file's size is a multiple of eight
  *
@@ -42,7 +42,7 @@
 #include "khulasa.h"
 
 enum {
-    MODEL_VERSION = 1,
+    MODEL_VERSION = 2,
     MODEL_HEADER = 80,
     MODEL_SLOT = 12,
     MODEL_NAME = 32,

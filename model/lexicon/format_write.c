@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "lexicon/filter.h"
 #include "text/text.h"
 
 /* ---- The strings --------------------------------------------------------------------------------
@@ -84,6 +85,7 @@ struct encoding {
     struct string *strings; /* (words + stems) */
     uint32_t *offsets;      /* (words + stems) */
     uint32_t *stem_slots;   /* (stems) */
+    uint64_t filter_count;  /* blocks */
     uint32_t word_slot_count, stem_slot_count, strings_size;
     unsigned char *bytes;
     size_t size;
@@ -124,8 +126,9 @@ static bool lay_out(struct encoding *e) {
     uint64_t strings = lay_down(e->strings, count);
     e->word_slot_count = (uint32_t)slots_for(words);
     e->stem_slot_count = (uint32_t)slots_for(contents->stem_count);
-    uint64_t size =
-        MODEL_HEADER + ((uint64_t)e->word_slot_count + e->stem_slot_count) * MODEL_SLOT + strings;
+    e->filter_count = filter_blocks((uint32_t)words);
+    uint64_t size = MODEL_HEADER + e->filter_count * FILTER_BLOCK +
+                    ((uint64_t)e->word_slot_count + e->stem_slot_count) * MODEL_SLOT + strings;
     uint64_t padding = (8 - size % 8) % 8;
     if (strings + padding > UINT32_MAX)
         return false;
@@ -137,16 +140,19 @@ static bool lay_out(struct encoding *e) {
 
 static void fill(struct encoding *e) {
     const struct model_contents *contents = e->contents;
-    unsigned char *words = e->bytes + MODEL_HEADER;
+    unsigned char *filter = e->bytes + MODEL_HEADER;
+    unsigned char *words = filter + e->filter_count * FILTER_BLOCK;
     unsigned char *stems = words + (size_t)e->word_slot_count * MODEL_SLOT;
     char *strings = (char *)(stems + (size_t)e->stem_slot_count * MODEL_SLOT);
 
     for (size_t i = 0; i < contents->stem_count; i++)
         e->stem_slots[i] = fill_slot(stems, e->stem_slot_count, &contents->stems[i],
                                      e->offsets[contents->word_count + i], contents->stems[i].size);
-    for (size_t i = 0; i < contents->word_count; i++)
-        (void)fill_slot(words, e->word_slot_count, &contents->words[i], e->offsets[i],
-                        e->stem_slots[contents->words[i].stem]);
+    for (size_t i = 0; i < contents->word_count; i++) {
+        const struct model_entry *word = &contents->words[i];
+        (void)fill_slot(words, e->word_slot_count, word, e->offsets[i], e->stem_slots[word->stem]);
+        filter_add(filter, e->filter_count, text_hash(word->s, word->size));
+    }
     for (size_t i = 0; i < contents->word_count + contents->stem_count; i++)
         memcpy(strings + e->strings[i].offset, e->strings[i].s, e->strings[i].size);
 }

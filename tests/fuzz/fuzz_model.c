@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lexicon/filter.h"
 #include "lexicon/format.h"
 #include "text/text.h"
 
@@ -153,8 +154,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(copy, data, size);
     memcpy(copy, model_magic, sizeof model_magic);
     model_store32(copy + 8, MODEL_VERSION);
-    uint64_t tables =
-        MODEL_HEADER + ((uint64_t)model_load32(copy + 20) + model_load32(copy + 28)) * MODEL_SLOT;
+    uint64_t tables = MODEL_HEADER + filter_blocks(model_load32(copy + 16)) * FILTER_BLOCK +
+                      ((uint64_t)model_load32(copy + 20) + model_load32(copy + 28)) * MODEL_SLOT;
     if (tables < size)
         model_store32(copy + 32, (uint32_t)(size - tables));
     model_store64(copy + 72, model_checksum(copy, size));

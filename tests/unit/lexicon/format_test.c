@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lexicon/filter.h"
 #include "lexicon/format.h"
 
 static const struct model_entry stems[] = {{"روس", 6, 7, 0}, {"وزير", 8, 5, 0}, {"cnn", 3, 2, 0}};
@@ -162,10 +163,11 @@ static void test_sealed_changes_are_refused_or_harmless(void **state) {
 static void test_hostile_fields_are_named(void **state) {
     size_t size;
     unsigned char *bytes = encode(&size);
-    size_t slot = MODEL_HEADER; /* the first word slot taken */
+    size_t table = MODEL_HEADER + filter_blocks(model_load32(bytes + 16)) * FILTER_BLOCK;
+    size_t slot = table; /* the first one taken */
     while (model_load32(bytes + slot) == 0)
         slot += MODEL_SLOT;
-    size_t stem = MODEL_HEADER + (size_t)model_load32(bytes + 20) * MODEL_SLOT; /* likewise */
+    size_t stem = table + (size_t)model_load32(bytes + 20) * MODEL_SLOT; /* likewise */
     while (model_load32(bytes + stem) == 0)
         stem += MODEL_SLOT;
     const struct {
@@ -174,8 +176,9 @@ static void test_hostile_fields_are_named(void **state) {
         const char *fault;
     } cases[] = {
         {0, 0, "not a khulasa model"},
-        {8, 2, "another version"},
-        {16, 100, "as many entries"},
+        {8, 1, "another version"},
+        {16, 11, "as many entries"},
+        {16, 0xffffffff, "truncated"},
         {20, 0xffffffff, "too large"},
         {20, 1 << 23, "truncated"},
         {32, 0xffffffff, "truncated"},
