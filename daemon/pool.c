@@ -277,13 +277,15 @@ static void *worker_main(void *argument) {
 /* ---- For the event loop ---------------------------------------------------------------------- */
 
 /* Workers take no signals: those are the event loop's. */
-static bool start_workers(struct pool *pool) {
+static bool start_workers(struct pool *pool, char *message, size_t message_size) {
     sigset_t all, before;
+    int reason = 0;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; pool->started < pool->worker_count; pool->started++) {
         struct worker *worker = &pool->workers[pool->started];
-        if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0)
+        reason = pthread_create(&worker->thread, NULL, worker_main, worker);
+        if (reason != 0)
             break;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -291,7 +293,13 @@ static bool start_workers(struct pool *pool) {
     while (pool->tested < pool->started)
         pthread_cond_wait(&pool->ready, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
-    return pool->started == pool->worker_count;
+    if (reason != 0)
+        snprintf(message, message_size,
+                 "cannot start worker %zu of %zu: %s (TasksMax= and RLIMIT_NPROC bound threads)",
+                 pool->started + 1, pool->worker_count, strerror(reason));
+    else if (pool->failed)
+        snprintf(message, message_size, "%s", pool->failure);
+    return reason == 0 && !pool->failed;
 }
 
 struct pool *pool_new(size_t workers, const struct generation *generation, char *message,
@@ -319,11 +327,8 @@ struct pool *pool_new(size_t workers, const struct generation *generation, char 
         sem_init(&list[i].wake, 0, 0);
     }
     pool->first_generation = generation;
-    bool started = start_workers(pool);
-    if (started && !pool->failed)
+    if (start_workers(pool, message, message_size))
         return pool;
-    snprintf(message, message_size, "%s",
-             started ? pool->failure : "cannot start the worker threads");
     if (pool_stop(pool, 10000))
         pool_free(&pool);
     return NULL;

@@ -368,7 +368,7 @@ struct khulasa_trainer_config {
     size_t max_words;       /* kept while counting, rarest dropped first; 0: 4,000,000 */
 };
 
-/* config is read during the call only. */
+/* config is read during the call only; a name there must be. */
 KHULASA_API int khulasa_trainer_new(const struct khulasa_trainer_config *config,
                                     khulasa_trainer **out,
                                     struct khulasa_error *error) KHULASA_MUST_CHECK;

@@ -41,7 +41,7 @@ static bool is_name(const char *name) {
 int khulasa_trainer_new(const struct khulasa_trainer_config *config, khulasa_trainer **out,
                         struct khulasa_error *error) {
     *out = NULL;
-    if (!is_name(config->name))
+    if (!config || !is_name(config->name))
         return error_set(error, KHULASA_E_BAD_REQUEST,
                          "a model's name is 1 to %d of a-z, 0-9 and '-'", MODEL_NAME - 1);
     if (config->max_words > MODEL_MOST_SLOTS)

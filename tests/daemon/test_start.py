@@ -1,12 +1,14 @@
 """Starting: the socket, the configuration, usage, activation; what is wrong is named, and nothing runs."""
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import tempfile
 
-from harness import ARTICLE, PATIENCE, PROGRAM, Client, Daemon, Skip, request, run, test, wait_for
+from harness import (ARTICLE, PATIENCE, PROGRAM, SANITIZED, Client, Daemon, Skip, request, run,
+                     test, wait_for)
 
 
 def fails(*args, status=2, **settings):
@@ -85,6 +87,23 @@ def a_closed_standard_error_costs_the_log_alone():
             finally:
                 process.terminate()
                 assert process.wait(PATIENCE) == 0
+
+
+@test
+def a_worker_that_cannot_start_is_said_with_the_reason():
+    if SANITIZED or resource.getrlimit(resource.RLIMIT_STACK)[1] != resource.RLIM_INFINITY:
+        raise Skip("no thread's stack can be made too large here")
+
+    def no_room_for_stacks():
+        resource.setrlimit(resource.RLIMIT_STACK, (1 << 50, resource.RLIM_INFINITY))
+
+    with tempfile.TemporaryDirectory() as folder:
+        result = subprocess.run([PROGRAM, "--config", "/dev/null", "--socket", f"{folder}/s"],
+                                preexec_fn=no_room_for_stacks, capture_output=True, text=True,
+                                check=False, timeout=PATIENCE)
+        assert result.returncode == 1, result
+        assert re.search(r"cannot start worker 1 of \d+: Resource temporarily", result.stderr), result
+        assert "TasksMax=" in result.stderr and not os.listdir(folder), result
 
 
 @test

@@ -177,6 +177,9 @@ static void test_bad_options_are_refused(void **state) {
         assert_int_equal(khulasa_trainer_new(&config, &trainer, NULL), KHULASA_E_BAD_REQUEST);
         assert_null(trainer);
     }
+    khulasa_trainer *trainer;
+    assert_int_equal(khulasa_trainer_new(NULL, &trainer, NULL), KHULASA_E_BAD_REQUEST);
+    assert_null(trainer);
 }
 
 /* «اقرأ أيضا» and bylines are the outlet's words. */
