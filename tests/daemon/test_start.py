@@ -100,7 +100,8 @@ def a_worker_that_cannot_start_is_said_with_the_reason():
     with tempfile.TemporaryDirectory() as folder:
         result = subprocess.run([PROGRAM, "--config", "/dev/null", "--socket", f"{folder}/s"],
                                 preexec_fn=no_room_for_stacks, capture_output=True, text=True,
-                                check=False, timeout=PATIENCE)
+                                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, check=False,
+                                timeout=PATIENCE)
         assert result.returncode == 1, result
         assert re.search(r"cannot start worker 1 of \d+: Resource temporarily", result.stderr), result
         assert "TasksMax=" in result.stderr and not os.listdir(folder), result
