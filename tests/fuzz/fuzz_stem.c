@@ -69,6 +69,24 @@ static void check_text(struct arena *arena, const struct lexicon *lexicon, const
     check_refusal(arena, lexicon, text, asked, data, size);
 }
 
+/* Two texts of different words, and a third that could not be read. */
+static void check_halves(struct arena *arena, const struct lexicon *lexicon, const char *bytes,
+                         size_t size) {
+    struct text halves[2];
+    struct vocabulary v;
+    size_t half = size / 2;
+
+    while (half > 0 && utf8_valid(bytes, half) < half)
+        half--;
+    if (text_read_line(arena, bytes, half, &halves[0], NULL) != KHULASA_OK ||
+        text_read_line(arena, bytes + half, size - half, &halves[1], NULL) != KHULASA_OK)
+        return;
+    const struct text *texts[] = {&halves[0], &halves[1], NULL};
+    require(vocabulary_new(arena, NULL, lexicon, texts, 3, &v, NULL) == KHULASA_OK, "two halves");
+    v.text_count = 2; /* all that have forms */
+    check(&v, texts);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct lexicon *bare, *trained;
     struct account account = {.cap = (size_t)1 << 30};
@@ -81,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (text_read_line(arena, (const char *)data, size, &text, NULL) == KHULASA_OK) {
         check_text(arena, bare, &text, data, size);
         check_text(arena, trained, &text, data, size);
+        check_halves(arena, trained, (const char *)data, size);
     }
     arena_free(&arena);
     return 0;
