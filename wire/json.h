@@ -65,7 +65,7 @@ struct json {
 struct json_bounds {
     size_t depth;    /* of nested lists and objects: max_depth */
     size_t values;   /* names counted */
-    size_t articles; /* objects right inside a list that stands at the top: max_articles */
+    size_t articles; /* objects two levels inside, where articles stand: max_articles */
 };
 
 /* The whole of the bytes as one value; false with the fault set: bad_json with line and column
