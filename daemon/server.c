@@ -176,8 +176,12 @@ static void on_tidy(evutil_socket_t descriptor, short what, void *context) {
 }
 
 /* Counts the jobs that have ended. A worker may still be sending the answer; but who has read it
- * finds it counted. */
+ * finds it counted. A job may be a status of the line dialect, which is made here and asks for the
+ * counts in turn: the jobs behind it come after it. */
 static void count_jobs(struct server *server) {
+    if (server->counting)
+        return;
+    server->counting = true;
     for (struct job *job = pool_collect(server->pool), *next; job != NULL; job = next) {
         next = job->next;
         job->next = NULL;
@@ -185,6 +189,7 @@ static void count_jobs(struct server *server) {
         *server->finished_last = job;
         server->finished_last = &job->next;
     }
+    server->counting = false;
 }
 
 /* The next counted job that its worker has let go of, taken out of the list; NULL: none. */

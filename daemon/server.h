@@ -44,6 +44,7 @@ struct server {
     struct allow allow;
     struct pool *pool;
     struct job *finished, **finished_last; /* counted, and not yet done with */
+    bool counting;                         /* them, just now */
     struct users users;
     struct metrics metrics;
     uint64_t started_ns;
