@@ -214,6 +214,20 @@ static bool is_named(const struct discourse *discourse, const struct text *text,
     return is_subject(discourse, text, stop, at, end);
 }
 
+/* «2- …», «(3) …»: an item of a list that has one before it. */
+static bool is_later_item(const struct text *text, size_t sentence) {
+    const struct text_sentence *s = &text->sentences[sentence];
+    const struct text_block *block = &text->blocks[s->block];
+    const struct text_word *first = &text->words[s->first_word];
+
+    if (block->type != KHULASA_LIST_ITEM || sentence != block->first_sentence || s->words == 0 ||
+        text->forms[first->form].kind != FORM_NUMBER)
+        return false;
+    /* Behind a bullet a number only counts something: «• 25 …». */
+    return (first->start == s->start || text->bytes[s->start] == '(') &&
+           strtoul(text->forms[first->form].folded, NULL, 10) > 1;
+}
+
 enum opening discourse_opening(const struct discourse *discourse, const struct text *text,
                                const bool *stop, size_t sentence) {
     const struct text_sentence *s = &text->sentences[sentence];
@@ -222,6 +236,8 @@ enum opening discourse_opening(const struct discourse *discourse, const struct t
     const struct phrase *phrase = at < end ? find(discourse, text, at, end) : NULL;
     bool stands = true;
 
+    if (is_later_item(text, sentence))
+        return OPENING_POINTS_BACK;
     if (!phrase)
         return OPENING_STANDS;
     at += phrase->words;

@@ -1,7 +1,8 @@
 /*
  * How sentences begin: whether an opening leans on a sentence that the reader of a summary may not
  * see. What leans is in lists under model/data/ (backward-openers.txt, loose-openers.txt,
- * reporting-verbs.txt, by-turn-openers.txt).
+ * reporting-verbs.txt, by-turn-openers.txt). The second item of a numbered list and those behind it
+ * point back at the one before: «3) …» alone asks where the rest is.
  *
  * Immutable once made; owned by the engine.
  */

@@ -49,7 +49,7 @@ static enum opening opening_of(const char *line, size_t size) {
     enum opening opening;
 
     assert_non_null(arena);
-    assert_int_equal(text_read_line(arena, line, size, &text, NULL), KHULASA_OK);
+    assert_int_equal(text_read(arena, text_lists, line, size, 100, &text, NULL), KHULASA_OK);
     assert_int_equal(vocabulary_new(arena, NULL, lexicon, texts, 1, &vocabulary, NULL), KHULASA_OK);
     opening = discourse_opening(discourse, &text, vocabulary.stop[0], 0);
     arena_free(&arena);
