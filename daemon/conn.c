@@ -304,6 +304,10 @@ void conn_free(struct conn *conn) {
     struct server *server = conn->server;
     if (conn->state == CONN_WAITING)
         conn_stop_waiting(conn);
+    /* Before the descriptor closes: its number may be another thread's the moment after. */
+    event_free(conn->readable);
+    event_free(conn->writable);
+    event_free(conn->timer);
     if (conn->job == NULL || !let_job_go(conn))
         close(conn->descriptor);
     if (conn->newer != NULL)
@@ -312,9 +316,6 @@ void conn_free(struct conn *conn) {
         server->conns = conn->older;
     if (conn->older != NULL)
         conn->older->newer = conn->newer;
-    event_free(conn->readable);
-    event_free(conn->writable);
-    event_free(conn->timer);
     conn_drop_buffer(conn);
     answer_clear(&conn->out);
     bool over_cap = conn->over_cap != NULL;

@@ -19,7 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -32,6 +34,14 @@
 #include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* libevent's, who is never to watch or to leave a descriptor that has been closed: its number may
+ * be another thread's by then. */
+int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event) {
+    long result = syscall(SYS_epoll_ctl, epoll, operation, descriptor, event);
+    require(result == 0 || errno != EBADF);
+    return (int)result;
+}
 
 enum { CLIENTS = 4, ESCAPE = 0x1b, MOST_RECEIVED = 1 << 20 };
 
